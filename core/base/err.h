@@ -7,7 +7,7 @@
 #define CORE_BASE_ERR_H
 
 #define must_use __attribute__((warn_unused_result))
-#define printf_like(format, first) __attribute__((format(printf, format, first)))
+#define printf_like(at, first) __attribute__((format(printf, at, first)))
 
 #define ERR_LIST(X)                                                                              \
     X(E_INVALID, -1, "invalid input")                      /* the caller's data is wrong */       \
