@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// arena: memory that dies all at once, and foreign resources that die with it (rules 3 and 4 of ARCHITECTURE.md).
-// Under AddressSanitizer every allocation stands apart with poisoned gaps, so that an overflow is seen.
+// arena: memory that dies all at once, and foreign resources that die with it (rules 3 and 4 of
+// ARCHITECTURE.md). Under AddressSanitizer every allocation stands apart with poisoned gaps, so
+// that an overflow is seen.
 #ifndef CORE_BASE_ARENA_H
 #define CORE_BASE_ARENA_H
 
@@ -16,7 +17,8 @@ struct arena {
     size_t total;                    /* bytes handed out */
 };
 
-/* Runs the deferred destructors, newest first, and frees everything; the arena is empty and usable again. */
+/* Runs the deferred destructors, newest first, and frees everything; the arena is empty and usable
+ * again. */
 void arena_release(struct arena *a);
 /* As arena_release, but keeps one block for the next use. */
 void arena_clear(struct arena *a);

@@ -12,7 +12,7 @@
 #include "core/base/str.h"
 
 /* The struct that holds `member` at `ptr`. */
-#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr) - offsetof(type, member)))
+#define container_of(ptr, type, member) ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
 #define countof(array) (sizeof(array) / sizeof((array)[0]))
 

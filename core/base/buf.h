@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// buf: a growable run of bytes with one owner. Fields are private except p and n, which may be read.
+// buf: a growable run of bytes with one owner. Fields are private except p and n, which may be
+// read.
 #ifndef CORE_BASE_BUF_H
 #define CORE_BASE_BUF_H
 

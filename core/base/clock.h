@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// clock: monotonic time for timeouts, wall time for dates, and calendar arithmetic without time zones' tables.
+// clock: monotonic time for timeouts, wall time for dates, and calendar arithmetic without time
+// zones' tables.
 #ifndef CORE_BASE_CLOCK_H
 #define CORE_BASE_CLOCK_H
 

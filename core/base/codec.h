@@ -24,7 +24,8 @@ must_use int codec_unpercent(struct buf *out, str text, bool plus);
 void codec_html(struct buf *out, str text);
 /* Whether the bytes are UTF-8 (RFC 3629: no overlong forms, surrogates or values over U+10FFFF). */
 bool codec_is_utf8(str bytes);
-/* Decodes one code point at *at (which moves on); -1 at the end, -2 on a broken sequence (moves one byte). */
+/* Decodes one code point at *at (which moves on); -1 at the end, -2 on a broken sequence (moves one
+ * byte). */
 int32_t codec_utf8_next(str text, size_t *at);
 /* Appends one code point (must be valid). */
 void codec_utf8_put(struct buf *out, uint32_t code_point);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// json: RFC 8259 over yyjson. 64-bit integers stay integers, [] stays an array, order is kept, duplicate keys are
-// refused. A value is read-only and lives in the arena it was parsed into. Writing goes straight into a buf.
+// json: RFC 8259 over yyjson. 64-bit integers stay integers, [] stays an array, order is kept,
+// duplicate keys are refused. A value is read-only and lives in the arena it was parsed into.
+// Writing goes straight into a buf.
 #ifndef CORE_BASE_JSON_H
 #define CORE_BASE_JSON_H
 
@@ -9,11 +10,21 @@
 
 struct json; /* one value of a parsed document */
 
-enum json_type { JSON_NULL, JSON_BOOL, JSON_INT, JSON_UINT, JSON_REAL, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
+enum json_type {
+    JSON_NULL,
+    JSON_BOOL,
+    JSON_INT,
+    JSON_UINT,
+    JSON_REAL,
+    JSON_STRING,
+    JSON_ARRAY,
+    JSON_OBJECT
+};
 
-/* Parses a whole text (UTF-8, at most max_depth nested containers, no duplicate keys, no NaN). The root lives in
- * the arena. E_PARSE with the byte position in err, E_TOO_BIG for the depth. */
-must_use int json_parse(str text, int max_depth, struct arena *arena, const struct json **root, struct err *err);
+/* Parses a whole text (UTF-8, at most max_depth nested containers, no duplicate keys, no NaN). The
+ * root lives in the arena. E_PARSE with the byte position in err, E_TOO_BIG for the depth. */
+must_use int json_parse(
+    str text, int max_depth, struct arena *arena, const struct json **root, struct err *err);
 
 enum json_type json_type(const struct json *v);
 /* Readers give the zero value when the type is another (NULL v included). */
@@ -44,7 +55,8 @@ void json_iter_init(struct json_iter *it, const struct json *container);
 /* False at the end. */
 bool json_iter_next(struct json_iter *it);
 
-/* Writer: appends to a buf; commas are its own business. Depth at most 64. Zero-initialise, then set out. */
+/* Writer: appends to a buf; commas are its own business. Depth at most 64. Zero-initialise, then
+ * set out. */
 struct json_writer {
     struct buf *out;
     uint64_t more;  /* private: one bit per level: a comma is due */

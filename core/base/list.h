@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// list: an intrusive, circular, doubly linked list. A node is either linked in one list or points at itself.
+// list: an intrusive, circular, doubly linked list. A node is either linked in one list or points
+// at itself.
 #ifndef CORE_BASE_LIST_H
 #define CORE_BASE_LIST_H
 
@@ -61,8 +62,8 @@ static inline struct list *list_shift(struct list *head)
 }
 
 /* Walks nodes; the body may remove `it` (next is read before). */
-#define list_each(it, head)                                                                      \
-    for (struct list *it = (head)->next, *it##_next = it->next; it != (head);                    \
+#define list_each(it, head)                                                                        \
+    for (struct list *it = (head)->next, *it##_next = it->next; it != (head);                      \
          it = it##_next, it##_next = it->next)
 
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// log: one JSON object per line on stderr (a human form on a terminal). The sink is the only mutable global of the
-// program. Personal data passes only through the masking field kinds; secrets never.
+// log: one JSON object per line on stderr (a human form on a terminal). The sink is the only
+// mutable global of the program. Personal data passes only through the masking field kinds; secrets
+// never.
 #ifndef CORE_BASE_LOG_H
 #define CORE_BASE_LOG_H
 
@@ -8,7 +9,14 @@
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
-enum log_kind { LOG_KIND_STR, LOG_KIND_INT, LOG_KIND_MS, LOG_KIND_PHONE, LOG_KIND_ID_NUMBER, LOG_KIND_NAME };
+enum log_kind {
+    LOG_KIND_STR,
+    LOG_KIND_INT,
+    LOG_KIND_MS,
+    LOG_KIND_PHONE,
+    LOG_KIND_ID_NUMBER,
+    LOG_KIND_NAME
+};
 
 struct log_field {
     const char *key;
@@ -28,8 +36,8 @@ struct log_field {
 void log_write(enum log_level level, const char *msg, const struct log_field *fields, size_t count);
 
 /* log_info("listening", LOG_STR("address", a), LOG_INT("port", 80)); at least one field. */
-#define log_at(level, msg, ...)                                                                  \
-    log_write(level, msg, (const struct log_field[]){__VA_ARGS__},                               \
+#define log_at(level, msg, ...)                                                                    \
+    log_write(level, msg, (const struct log_field[]){__VA_ARGS__},                                 \
         sizeof((const struct log_field[]){__VA_ARGS__}) / sizeof(struct log_field))
 #define log_debug(msg, ...) log_at(LOG_DEBUG, msg, __VA_ARGS__)
 #define log_info(msg, ...) log_at(LOG_INFO, msg, __VA_ARGS__)
@@ -39,7 +47,7 @@ void log_write(enum log_level level, const char *msg, const struct log_field *fi
 /* Lines below the level are dropped; LOG_INFO at start. */
 void log_set_level(enum log_level level);
 enum log_level log_level(void);
-/* Where lines go (2 at start) and whether in human form; with `detect` the form follows isatty(fd). */
+/* Where lines go (descriptor 2 at start) and whether in the human form. */
 void log_set_sink(int fd, bool human);
 /* Counts lines that could not be written. */
 uint64_t log_lost(void);

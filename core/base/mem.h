@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// mem: allocation that aborts when memory is gone. Sizes a peer controls are checked against a limit first.
+// mem: allocation that aborts when memory is gone. Sizes a peer controls are checked against a
+// limit first.
 #ifndef CORE_BASE_MEM_H
 #define CORE_BASE_MEM_H
 

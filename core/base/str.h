@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// str: a borrowed run of bytes, passed by value like a number. Not NUL-terminated; p may be NULL when n is 0.
+// str: a borrowed run of bytes, passed by value like a number. Not NUL-terminated; p may be NULL
+// when n is 0.
 #ifndef CORE_BASE_STR_H
 #define CORE_BASE_STR_H
 
@@ -15,10 +16,10 @@ typedef struct str {
 } str;
 
 /* A str of a literal, usable in static initialisers: STR("abc"). */
-#define STR(literal)                                                                             \
-    (str)                                                                                        \
-    {                                                                                            \
-        "" literal, sizeof(literal) - 1                                                          \
+#define STR(literal)                                                                               \
+    (str)                                                                                          \
+    {                                                                                              \
+        "" literal, sizeof(literal) - 1                                                            \
     }
 
 /* For printf: "%.*s", STR_ARG(s). Caps at INT_MAX. */
@@ -45,13 +46,15 @@ ptrdiff_t str_find(str s, str needle);
 str str_slice(str s, size_t from, size_t to);
 /* Without spaces and tabs at both ends. */
 str str_trim(str s);
-/* Cuts s at the first c: returns what stands before, leaves the rest in *s; without c returns all and empties *s. */
+/* Cuts s at the first c: returns what stands before, leaves the rest in *s; without c returns all
+ * and empties *s. */
 str str_cut(str *s, char c);
 /* Decimal digits only, no sign, no overflow; E_PARSE otherwise. */
 must_use int str_to_u64(str s, uint64_t *out);
 /* Optional minus, decimal digits; E_PARSE otherwise. */
 must_use int str_to_i64(str s, int64_t *out);
-/* Copies into a NUL-terminated buffer of size bytes; E_TOO_BIG if it does not fit, E_INVALID if s holds a NUL. */
+/* Copies into a NUL-terminated buffer of size bytes; E_TOO_BIG if it does not fit, E_INVALID if s
+ * holds a NUL. */
 must_use int str_to_c(str s, char *out, size_t size);
 /* FNV-1a, for hash tables of trusted keys only. */
 uint64_t str_hash(str s);
