@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// script: the Lua half of the server behind one object: system code as reloadable generations, requests as tasks,
-// jobs from the outbox, bundles of business rules in states of their own.
+// script: the Lua half of the server behind one object: system code as reloadable generations,
+// requests as tasks, jobs from the outbox, bundles of business rules in states of their own.
 //
-// Owns the live generation, the tasks and the loaded bundles. Does not know sockets, configuration files or the
-// command line. Everything happens on the loop thread except building a generation (work kind build).
+// Owns the live generation, the tasks and the loaded bundles. Does not know sockets, configuration
+// files or the command line. Everything happens on the loop thread except building a generation
+// (work kind build).
 #ifndef CORE_SCRIPT_SCRIPT_H
 #define CORE_SCRIPT_SCRIPT_H
 
@@ -27,12 +28,12 @@ struct script_opts {
     struct client *client; /* without it client.* raises E_UNSUPPORTED */
     struct topics *topics; /* without it topics.publish does nothing */
     str config_json;       /* object that scripts read as config.name; copied */
-    str assets_json;       /* {"app.css": "app.3f2a.css"} for asset(); copied; empty: names as they are */
-    size_t memory_limit;   /* bytes of one generation; default 256 MiB */
-    int deadline_ms;       /* of one task; default 60000 */
-    int task_limit;        /* requests and jobs at once, over it 503; default 4096 */
-    bool check_bodies;     /* run every transaction body twice and compare (debug builds) */
-    bool run_jobs;         /* claim and run outbox rows */
+    str assets_json; /* {"app.css": "app.3f2a.css"} for asset(); copied; empty: names as they are */
+    size_t memory_limit; /* bytes of one generation; default 256 MiB */
+    int deadline_ms;     /* of one task; default 60000 */
+    int task_limit;      /* requests and jobs at once, over it 503; default 4096 */
+    bool check_bodies;   /* run every transaction body twice and compare (debug builds) */
+    bool run_jobs;       /* claim and run outbox rows */
 };
 
 struct script_stats {
@@ -42,29 +43,33 @@ struct script_stats {
     uint64_t reloads_ok;     /* generations put in service, the first included */
     uint64_t reloads_failed; /* generations that did not come to life */
     uint64_t jobs_done;
-    uint64_t jobs_failed;    /* attempts that will be tried again or were given up */
+    uint64_t jobs_failed; /* attempts that will be tried again or were given up */
     uint64_t bundle_calls;
     uint64_t bundle_killed;
-    uint32_t tasks;          /* now */
-    uint32_t generations;    /* states alive now: 1, or more while old requests finish */
-    uint32_t bundles;        /* bundle states loaded now */
-    size_t memory;           /* bytes of the live generation */
-    char version[17];        /* of the live generation: first 16 hexadecimal digits of the hash of its files */
+    uint32_t tasks;       /* now */
+    uint32_t generations; /* states alive now: 1, or more while old requests finish */
+    uint32_t bundles;     /* bundle states loaded now */
+    size_t memory;        /* bytes of the live generation */
+    char version[17];     /* of the live generation: first 16 hexadecimal digits of the hash of its
+                             files */
 };
 
-/* Builds the first generation on the calling thread and puts it in service. On failure err names file and line. */
+/* Builds the first generation on the calling thread and puts it in service. On failure err names
+ * file and line. */
 must_use int script_open(struct script **out, const struct script_opts *opts, struct err *err);
-/* Cancels all tasks, waits for operations in flight, frees everything, then calls back once, later. */
+/* Cancels all tasks, waits for operations in flight, frees everything, then calls back once, later.
+ */
 void script_close(struct script *s, void (*closed)(void *arg), void *arg);
 
-/* The request handler for core/http: finds the route in the live generation and answers from a task.
- * `script` is the struct script. */
+/* The request handler for core/http: finds the route in the live generation and answers from a
+ * task. `script` is the struct script. */
 void script_serve(struct request *request, void *script);
 
-/* Builds a new generation on the pool and swaps it in; on failure the old one goes on serving. Calls `done`
- * (may be NULL) on the loop with 0 or the error, whose where is "file:line". A call during a build makes one more
- * build follow and is answered by that one. */
-must_use int script_reload(struct script *s, void (*done)(void *arg, int status, const struct err *err), void *arg);
+/* Builds a new generation on the pool and swaps it in; on failure the old one goes on serving.
+ * Calls `done` (may be NULL) on the loop with 0 or the error, whose where is "file:line". A call
+ * during a build makes one more build follow and is answered by that one. */
+must_use int script_reload(
+    struct script *s, void (*done)(void *arg, int status, const struct err *err), void *arg);
 /* Reloads when files under the scripts folder change, 100 ms after the last change. */
 must_use int script_watch(struct script *s);
 /* Asks whether a job may be due now; the store's owner calls it after commits that enqueue. */
@@ -73,14 +78,15 @@ void script_wake_jobs(struct script *s);
 /* Filled at the moment of the call. */
 void script_read_stats(const struct script *s, struct script_stats *out);
 
-/* Loads the business rules of `files_json` ({"prices.lua": "text" …}) under `hash`, for bundle.call; E_SCRIPT with
- * file and line when it does not load. Loaded anew when needed again after being dropped. */
+/* Loads the business rules of `files_json` ({"prices.lua": "text" …}) under `hash`, for
+ * bundle.call; E_SCRIPT with file and line when it does not load. Loaded anew when needed again
+ * after being dropped. */
 must_use int script_bundle_add(struct script *s, str hash, str files_json, struct err *err);
 
 /* Runs dir/schema.lua in a bare sandbox and appends its table as JSON, for store_open. */
 must_use int script_schema(const char *dir, struct buf *json, struct err *err);
-/* Runs a configuration text (name is used in messages) in a bare sandbox: plain assignments to globals, no
- * functions but tostring; appends the globals as one JSON object. */
+/* Runs a configuration text (name is used in messages) in a bare sandbox: plain assignments to
+ * globals, no functions but tostring; appends the globals as one JSON object. */
 must_use int script_config_run(str text, const char *name, struct buf *json, struct err *err);
 
 #endif

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// bundle: business rules, each bundle in a lua_State of its own: pure functions over plain data, 5
+// ms and 8 MiB per call, nothing reachable outside. A state that overruns is dropped whole and
+// loaded anew.
+//
+// Owns the texts of the bundles it was given and at most 32 loaded states. Does not know the store,
+// tasks or clocks but the monotonic one.
+#ifndef CORE_SCRIPT_BUNDLE_H
+#define CORE_SCRIPT_BUNDLE_H
+
+#include <lua.h>
+
+#include "core/base/base.h"
+
+struct bundle_set;
+
+struct bundle_limits {
+    size_t memory;        /* default 8 MiB */
+    int call_ms;          /* default 5 */
+    int load_ms;          /* default 200 */
+    int64_t instructions; /* of a call; default 2,000,000 */
+    uint64_t fail_at;     /* tests: the n-th allocation of every state fails */
+};
+
+struct bundle_stats {
+    uint64_t calls;
+    uint64_t killed;
+    uint32_t loaded; /* states now */
+    size_t memory;   /* bytes of all states now */
+};
+
+/* limits may be NULL. */
+struct bundle_set *bundle_set_new(const struct bundle_limits *limits);
+void bundle_set_free(struct bundle_set *set);
+struct bundle_stats bundle_set_stats(const struct bundle_set *set);
+
+/* Takes the texts {"prices.lua": "…"} under a name (its hash) and loads them once. E_PARSE and
+ * E_SCRIPT with "file:line"; E_BUDGET. A bundle known already is left as it is. */
+must_use int bundle_add(struct bundle_set *set, str hash, str files_json, struct err *err);
+bool bundle_is_known(const struct bundle_set *set, str hash);
+/* Forgets a bundle. */
+void bundle_remove(struct bundle_set *set, str hash);
+/* Lifts a suspension. */
+void bundle_resume(struct bundle_set *set, str hash);
+
+/* Calls function "file:name.name" with the plain value at idx of `from` and pushes the plain result
+ * there. E_NOT_FOUND (bundle or function), E_BUSY (suspended after three overruns in a minute),
+ * E_SCRIPT with "file:line", E_BUDGET, E_INVALID and E_TOO_BIG (facts or result no plain data). May
+ * raise memory errors of `from`. [-0, +1 on success] */
+must_use int bundle_call(
+    struct bundle_set *set, str hash, str path, lua_State *from, int idx, struct err *err);
+/* Pushes the value at "file:name.name" as plain data, functions as true. Errors as above. [-0, +1
+ * on success] */
+must_use int bundle_read(
+    struct bundle_set *set, str hash, str path, lua_State *to, struct err *err);
+
+#endif

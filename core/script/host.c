@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// host: limited allocator and budget hook.
+#include "core/script/host.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <lauxlib.h>
+
+#include "core/base/clock.h"
+
+enum { HOOK_STEP = 1000, HOOK_STEP_BUNDLE = 100, BYTES_PER_INSTRUCTION = 32 };
+
+/* Stands before each block of a tracked host; keeps the alignment of max_align_t. */
+struct block {
+    struct list link;
+};
+_Static_assert(sizeof(struct block) % _Alignof(max_align_t) == 0, "blocks stay aligned");
+
+static void *plain_realloc(void *old, size_t size)
+{
+    return realloc(old, size);
+}
+
+static void *tracked_realloc(struct host *h, void *old, size_t size)
+{
+    struct block *b = old ? (struct block *)old - 1 : NULL;
+    if (b)
+        list_remove(&b->link);
+    struct block *n = realloc(b, sizeof(*n) + size);
+    if (!n) {
+        if (b)
+            list_push(&h->blocks, &b->link);
+        return NULL;
+    }
+    list_push(&h->blocks, &n->link);
+    return n + 1;
+}
+
+static void release_block(struct host *h, void *old)
+{
+    if (!h->tracked || !old) {
+        free(old);
+        return;
+    }
+    struct block *b = (struct block *)old - 1;
+    list_remove(&b->link);
+    free(b);
+}
+
+static int hook_step(const struct host *h)
+{
+    return h->kind == HOST_BUNDLE ? HOOK_STEP_BUNDLE : HOOK_STEP;
+}
+
+static bool is_over_time(const struct host *h)
+{
+    return h->budget <= 0 || (h->deadline_ns && clock_mono_ns() > h->deadline_ns);
+}
+
+/* What C does between two hooks is paid for by the bytes it makes. */
+static bool charge_block(struct host *h, size_t size)
+{
+    if (h->kind != HOST_BUNDLE || size < 4096)
+        return true;
+    h->budget -= (int64_t)(size / BYTES_PER_INSTRUCTION);
+    if (is_over_time(h))
+        h->killed = true;
+    return !h->killed;
+}
+
+static bool is_refused(struct host *h, size_t old_size, size_t size)
+{
+    if (++h->allocations == h->fail_at)
+        return true;
+    if (!charge_block(h, size))
+        return true;
+    bool fits = !h->limit || h->used - old_size + size <= h->limit;
+    if (fits && (h->kind != HOST_BUNDLE || size <= HOST_BUNDLE_BLOCK_MAX))
+        return false;
+    if (h->kind == HOST_BUNDLE) {
+        h->killed = true;
+        h->out_of_memory = true;
+    }
+    return true;
+}
+
+static void *host_alloc(void *ud, void *old, size_t old_size, size_t size)
+{
+    struct host *h = ud;
+    if (!old)
+        old_size = 0; /* Lua passes the kind of object here */
+    if (size == 0) {
+        release_block(h, old);
+        h->used -= old_size;
+        return NULL;
+    }
+    if (size > old_size && is_refused(h, old_size, size))
+        return NULL;
+    void *p = h->tracked ? tracked_realloc(h, old, size) : plain_realloc(old, size);
+    if (!p)
+        return NULL;
+    h->used = h->used - old_size + size;
+    if (h->used > h->peak)
+        h->peak = h->used;
+    return p;
+}
+
+static void on_count(lua_State *L, lua_Debug *ar)
+{
+    (void)ar;
+    struct host *h = host_of(L);
+    h->budget -= hook_step(h);
+    if (is_over_time(h))
+        h->killed = true;
+    if (!h->killed)
+        return;
+    /* From here on every instruction raises, so that no protected call can go on. */
+    lua_sethook(L, on_count, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET, 1);
+    luaL_error(L, "%s", host_kill_reason(h));
+}
+
+lua_State *host_new_state(struct host *h)
+{
+    list_init(&h->blocks);
+    lua_State *L = lua_newstate(host_alloc, h);
+    if (!L) {
+        host_drop(h);
+        return NULL;
+    }
+    lua_setwarnf(L, NULL, NULL);
+    memset(lua_getextraspace(L), 0, LUA_EXTRASPACE);
+    return L;
+}
+
+void host_close(struct host *h, lua_State *L)
+{
+    if (L)
+        lua_close(L);
+    arena_release(&h->scratch);
+    buf_release(&h->out);
+    regex_release(&h->regex);
+}
+
+void host_drop(struct host *h)
+{
+    list_each(it, &h->blocks) free(container_of(it, struct block, link));
+    list_init(&h->blocks);
+    h->used = 0;
+    arena_release(&h->scratch);
+    buf_release(&h->out);
+    regex_release(&h->regex);
+}
+
+void host_grant(struct host *h, int64_t instructions, int64_t ms)
+{
+    h->killed = false;
+    h->out_of_memory = false;
+    h->budget = instructions;
+    h->deadline_ns = ms > 0 ? clock_mono_ns() + (uint64_t)ms * 1000000u : 0;
+}
+
+void host_arm(lua_State *L)
+{
+    lua_sethook(L, on_count, LUA_MASKCOUNT, hook_step(host_of(L)));
+}
+
+const char *host_kill_reason(const struct host *h)
+{
+    if (h->out_of_memory)
+        return "memory limit reached";
+    return h->budget <= 0 ? "instruction budget used up" : "time limit reached";
+}

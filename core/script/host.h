@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// host: what stands behind every lua_State of the program: its allocator with a hard limit, its
+// budget of time and instructions, and scratch memory that survives a raised error. Reached from
+// any thread of the state by host_of.
+#ifndef CORE_SCRIPT_HOST_H
+#define CORE_SCRIPT_HOST_H
+
+#include <lua.h>
+
+#include "core/base/arena.h"
+#include "core/base/buf.h"
+#include "core/base/list.h"
+#include "core/script/regex.h"
+
+enum host_kind { HOST_GENERATION, HOST_BUNDLE, HOST_BARE };
+
+/* The largest single block of a bundle: bounds every string, and with it the time of each C
+ * function over strings. */
+enum { HOST_BUNDLE_BLOCK_MAX = 256 << 10 };
+
+/* Fields are private except kind, used, peak and killed. */
+struct host {
+    enum host_kind kind;
+    bool killed;  /* sticky until host_grant: the budget, the deadline or the memory is gone */
+    bool tracked; /* blocks are listed, so that host_drop can free them without lua_close */
+    bool out_of_memory;   /* the kill was for memory */
+    size_t used;          /* bytes in Lua's hands */
+    size_t peak;          /* most ever */
+    size_t limit;         /* 0: none */
+    uint64_t allocations; /* counted for tests that fail the n-th */
+    uint64_t fail_at;     /* this allocation fails; 0: none */
+    int64_t budget;       /* instructions left */
+    uint64_t deadline_ns; /* monotonic; 0: none */
+    struct list blocks;   /* of a tracked host */
+    struct arena scratch; /* cleared by its next user */
+    struct buf out;       /* cleared by its next user */
+    struct regex_cache regex;
+};
+
+/* A new state over h (which must be zeroed but for kind, tracked and limit); NULL when memory is
+ * refused. */
+lua_State *host_new_state(struct host *h);
+/* lua_close and release of the scratch memory. L may be NULL. */
+void host_close(struct host *h, lua_State *L);
+/* Frees all blocks of a tracked host without running anything of Lua. */
+void host_drop(struct host *h);
+
+/* Opens a new budget: instructions and milliseconds from now; takes the kill mark away. */
+void host_grant(struct host *h, int64_t instructions, int64_t ms);
+/* Arms the budget on one Lua thread. Every thread needs it once. */
+void host_arm(lua_State *L);
+/* Why it was killed, for people. Static. */
+const char *host_kill_reason(const struct host *h);
+
+static inline struct host *host_of(lua_State *L)
+{
+    void *ud;
+    (void)lua_getallocf(L, &ud);
+    return ud;
+}
+
+#endif

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// state: the private structs of core/script: script (one per server) and generation (one per loaded
+// scripts folder).
+#ifndef CORE_SCRIPT_STATE_H
+#define CORE_SCRIPT_STATE_H
+
+#include "core/script/host.h"
+#include "core/script/script.h"
+#include "core/script/source.h"
+#include "core/script/task.h"
+
+struct bundle_set;
+struct jobs;
+struct reload;
+struct router;
+struct template_set;
+
+/* What http.route declared while main.lua ran. */
+struct route_def {
+    str method;
+    str pattern;
+    int handler; /* registry reference */
+    uint32_t body_max;
+    bool upload;
+};
+
+struct job_def {
+    str name;
+    int handler; /* registry reference */
+};
+
+enum { ROUTES_MAX = 2000, JOBS_MAX = 200 };
+
+struct generation {
+    struct host host;
+    lua_State *L;
+    struct script *script; /* NULL when built alone (tests, check) */
+    unsigned refs;
+    bool loading;       /* main.lua runs: declarations are allowed, tasks are not */
+    struct arena arena; /* sources, declarations */
+    struct source_set sources;
+    struct template_set *templates;
+    struct router *router;
+    struct route_def *routes;
+    size_t route_count;
+    struct job_def *jobs;
+    size_t job_count;
+    struct list idle; /* tasks to be used again */
+    size_t idle_count;
+};
+
+struct script {
+    struct script_opts opts;
+    struct arena arena; /* copies of the options' texts */
+    struct script_stats stats;
+    struct generation *live;
+    struct list active;   /* tasks that run or wait, oldest first */
+    struct list ready;    /* tasks to be run after the present slice */
+    struct task *current; /* whose slice runs, or NULL */
+    bool closing;
+    struct reload *reload;
+    struct jobs *job_runner;
+    struct bundle_set *bundles;
+    uint64_t error_serial;
+    void (*closed)(void *arg);
+    void *closed_arg;
+};
+
+static inline struct generation *generation_of(lua_State *L)
+{
+    return container_of(host_of(L), struct generation, host);
+}
+
+#endif

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: Apache-2.0
+// task: the one door into Lua: starts, resumes, yields and closes coroutines.
+#include "core/script/task.h"
+
+#include <stdlib.h>
+
+#include <lauxlib.h>
+
+#include "core/base/clock.h"
+#include "core/script/error.h"
+#include "core/script/generation.h"
+#include "core/script/state.h"
+#include "core/script/value.h"
+
+enum {
+    SLICE_INSTRUCTIONS = 200000000, /* between two waits */
+    SLICE_MS = 1000,                /* between two waits; the loop stands still meanwhile */
+    IDLE_MAX = 256,
+    TRACE_MAX = 4000
+};
+
+static struct task **owner_of(lua_State *L)
+{
+    return (struct task **)lua_getextraspace(L);
+}
+
+struct task *task_current(lua_State *L)
+{
+    struct task *t = *owner_of(L);
+    if (!t)
+        error_raise(L, E_UNSUPPORTED, "not while scripts are being loaded");
+    return t;
+}
+
+struct task *task_waiting(lua_State *L)
+{
+    struct task *t = task_current(L);
+    if (t->in_tx)
+        error_raise(L, E_UNSUPPORTED, "a transaction body cannot wait");
+    if (!lua_isyieldable(L))
+        error_raise(L, E_UNSUPPORTED, "cannot wait inside a callback");
+    return t;
+}
+
+static int awaited(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    struct op *op = (struct op *)ctx;
+    return op->push(L, op);
+}
+
+int task_await(lua_State *L, struct op *op)
+{
+    struct task *t = *owner_of(L);
+    op->task = t;
+    t->op = op;
+    return lua_yieldk(L, 0, (lua_KContext)op, awaited);
+}
+
+static int entry_done(lua_State *L, int status, lua_KContext ctx)
+{
+    (void)status;
+    struct task *t = (struct task *)ctx;
+    if (t->kind->finish)
+        t->kind->finish(L, t, lua_gettop(L));
+    return 0;
+}
+
+static int entry(lua_State *L)
+{
+    struct task *t = lua_touserdata(L, 1);
+    lua_settop(L, 0);
+    int n = t->kind->push(L, t);
+    lua_callk(L, n, LUA_MULTRET, (lua_KContext)t, entry_done);
+    return entry_done(L, LUA_OK, (lua_KContext)t);
+}
+
+/* Makes the coroutine of a new task; protected. */
+static int make_thread(lua_State *L)
+{
+    struct task *t = lua_touserdata(L, 1);
+    t->co = lua_newthread(L);
+    *owner_of(t->co) = t;
+    t->co_ref = luaL_ref(L, LUA_REGISTRYINDEX);
+    host_arm(t->co);
+    return 0;
+}
+
+static struct task *make_task(struct generation *g)
+{
+    struct task *t = mem_zalloc(1, sizeof(*t));
+    t->request_ref = LUA_NOREF;
+    lua_pushcfunction(g->L, make_thread);
+    lua_pushlightuserdata(g->L, t);
+    if (lua_pcall(g->L, 1, 0, 0) == LUA_OK)
+        return t;
+    lua_settop(g->L, 0);
+    free(t);
+    return NULL;
+}
+
+struct task *task_new(struct generation *g, const struct task_kind *kind, void *owner)
+{
+    struct script *s = g->script;
+    if (s->stats.tasks >= (uint32_t)s->opts.task_limit)
+        return NULL;
+    struct list *l = list_shift(&g->idle);
+    struct task *t = l ? container_of(l, struct task, link) : make_task(g);
+    if (!t)
+        return NULL;
+    if (l)
+        g->idle_count--;
+    t->kind = kind;
+    t->owner = owner;
+    t->data = 0;
+    t->op = NULL;
+    t->cancelled = t->in_tx = t->keep_request = false;
+    t->gen = generation_ref(g);
+    list_init(&t->link);
+    list_init(&t->child);
+    s->stats.tasks++;
+    return t;
+}
+
+static void discard(struct task *t)
+{
+    luaL_unref(t->gen->L, LUA_REGISTRYINDEX, t->co_ref);
+    luaL_unref(t->gen->L, LUA_REGISTRYINDEX, t->request_ref);
+    arena_release(&t->arena);
+    free(t);
+}
+
+void task_release_idle(struct generation *g)
+{
+    for (struct list *l; (l = list_shift(&g->idle));) {
+        struct task *t = container_of(l, struct task, link);
+        arena_release(&t->arena);
+        free(t);
+    }
+    g->idle_count = 0;
+}
+
+/* The end of every task. Its coroutine is closed or finished. */
+static void retire(struct task *t, const struct failure *f)
+{
+    struct generation *g = t->gen;
+    g->script->stats.tasks--;
+    list_remove(&t->link);
+    list_remove(&t->child);
+    t->kind->ended(t, f);
+    arena_clear(&t->arena);
+    if (t->keep_request) {
+        luaL_unref(g->L, LUA_REGISTRYINDEX, t->request_ref);
+        t->request_ref = LUA_NOREF;
+    }
+    if (g->host.killed || g->idle_count >= IDLE_MAX || g != g->script->live) {
+        discard(t);
+    } else {
+        lua_settop(t->co, 0);
+        list_push_front(&g->idle, &t->link);
+        g->idle_count++;
+    }
+    generation_unref(g);
+}
+
+/* Fills a struct failure from the thread that stopped: protected. (task, failure) */
+static int describe(lua_State *L)
+{
+    struct task *t = lua_touserdata(L, 1);
+    struct failure *f = lua_touserdata(L, 2);
+    luaL_traceback(L, t->co, NULL, 0);
+    str trace = str_from(lua_tostring(L, -1));
+    f->trace = arena_str(&t->arena, str_slice(trace, 0, TRACE_MAX));
+    luaL_checkstack(t->co, 8, NULL);
+    int top = lua_gettop(t->co);
+    struct error_view v = error_read(t->co, top);
+    f->message = arena_str(&t->arena, v.message);
+    f->where = arena_str(&t->arena, v.where);
+    f->code = v.code;
+    f->meant = v.meant;
+    lua_settop(t->co, top);
+    if (v.meant && lua_getfield(t->co, top, "details") == LUA_TTABLE) {
+        struct host *h = host_of(L);
+        buf_clear(&h->out);
+        if (!value_to_json(t->co, -1, false, NULL, &h->out, NULL))
+            f->details_json = arena_str(&t->arena, buf_str(&h->out));
+    }
+    return 0;
+}
+
+static void read_failure(struct task *t, int status, struct failure *f)
+{
+    struct host *h = &t->gen->host;
+    lua_State *L = t->gen->L;
+    bool killed = h->killed;
+    *f = (struct failure){.code = E_SCRIPT, .message = STR("script failed")};
+    lua_pushcfunction(L, describe);
+    lua_pushlightuserdata(L, t);
+    lua_pushlightuserdata(L, f);
+    if (lua_pcall(L, 2, 0, 0))
+        lua_settop(L, 0);
+    if (killed || status == LUA_ERRMEM) {
+        f->code = E_BUDGET;
+        f->meant = false;
+        f->message = str_from(killed ? host_kill_reason(h) : "memory limit reached");
+        t->gen->script->stats.killed++;
+    }
+}
+
+static void fail(struct task *t, int status)
+{
+    struct failure f;
+    read_failure(t, status, &f);
+    bool killed = t->gen->host.killed;
+    host_grant(&t->gen->host, SLICE_INSTRUCTIONS / 100, 10);
+    lua_closethread(t->co, t->gen->L);
+    lua_settop(t->co, 0);
+    if (killed)
+        host_arm(t->co);
+    t->gen->host.killed = false;
+    retire(t, &f);
+}
+
+static void end_cancelled(struct task *t, int code)
+{
+    struct failure f = {.code = code, .message = str_from(err_text(code))};
+    host_grant(&t->gen->host, SLICE_INSTRUCTIONS / 100, 10);
+    lua_closethread(t->co, t->gen->L);
+    lua_settop(t->co, 0);
+    host_arm(t->co);
+    t->gen->host.killed = false;
+    retire(t, &f);
+}
+
+/* One slice: until the next wait or the end. */
+static void run(struct task *t, int argc)
+{
+    struct generation *g = t->gen;
+    struct script *s = g->script;
+    int n;
+    host_grant(&g->host, SLICE_INSTRUCTIONS, SLICE_MS);
+    s->current = t;
+    int status = lua_resume(t->co, g->L, argc, &n);
+    s->current = NULL;
+    if (status == LUA_YIELD && !t->cancelled)
+        return;
+    if (status == LUA_YIELD || t->cancelled)
+        task_cancel(t, E_CANCELLED);
+    else if (status == LUA_OK)
+        retire(t, NULL);
+    else
+        fail(t, status);
+}
+
+static void begin(struct task *t)
+{
+    struct script *s = t->gen->script;
+    list_remove(&t->link);
+    if (t->cancelled) {
+        task_cancel(t, E_CANCELLED);
+        return;
+    }
+    list_push(&s->active, &t->link);
+    t->deadline_ms = clock_mono_ms() + (uint64_t)s->opts.deadline_ms;
+    lua_pushcfunction(t->co, entry);
+    lua_pushlightuserdata(t->co, t);
+    run(t, 1);
+}
+
+static void run_ready(struct script *s)
+{
+    for (struct list *l; !s->current && (l = list_shift(&s->ready));)
+        begin(container_of(l, struct task, link));
+}
+
+void task_start(struct task *t)
+{
+    struct script *s = t->gen->script;
+    list_push(&s->ready, &t->link);
+    run_ready(s);
+}
+
+void task_wake(struct op *op)
+{
+    struct task *t = op->task;
+    if (t) {
+        struct script *s = t->gen->script;
+        t->op = NULL;
+        run(t, 0);
+        run_ready(s);
+    }
+    op->free(op);
+}
+
+void task_cancel(struct task *t, int code)
+{
+    struct script *s = t->gen->script;
+    if (s->current) {
+        t->cancelled = true;
+        if (t != s->current) { /* its turn comes when the running slice is over */
+            list_remove(&t->link);
+            list_push(&s->ready, &t->link);
+        }
+        return;
+    }
+    if (t->op) {
+        struct op *op = t->op;
+        t->op = NULL;
+        op->task = NULL;
+        if (op->cancel)
+            op->cancel(op);
+    }
+    end_cancelled(t, code);
+    run_ready(s);
+}

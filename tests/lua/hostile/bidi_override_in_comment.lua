@@ -1,0 +1,3 @@
+-- expect: error
+-- ‮ reversed
+return {run = function() return 1 end}

@@ -1,0 +1,2 @@
+-- expect: error value
+return {run = function() return 'ÿþ' end}

@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return #'\27Lua'
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        table.sort({1, 'x', {}})
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return tonumber(('9'):rep(60000))
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return table.unpack({}, 1, 1e8)
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return table.unpack({}, math.mininteger, math.maxinteger)
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return utf8.char(65)
+    end,
+}

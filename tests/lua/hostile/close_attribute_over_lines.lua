@@ -1,0 +1,8 @@
+-- expect: error
+return {
+    run = function(f)
+        local x <
+        -- comment
+        close> = nil
+    end,
+}

@@ -1,0 +1,7 @@
+-- expect: value
+return {
+    run = function(f)
+        local x <const> = 1
+        return x
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        _ENV.escape = 1
+    end,
+}

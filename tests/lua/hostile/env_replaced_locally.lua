@@ -1,0 +1,7 @@
+-- expect: error
+return {
+    run = function(f)
+        local _ENV = {}
+        return string.rep('x', 3)
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        error({code = 'E_DENIED'})
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return ('a.-b'):find('.-')
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return string.format('%5', 1)
+    end,
+}

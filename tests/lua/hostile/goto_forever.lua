@@ -1,0 +1,7 @@
+-- expect: killed
+return {
+    run = function(f)
+        ::again::
+        goto again
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        for i in ipairs(nil) do end
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return ('x'):byte(math.maxinteger) == nil and ('x'):byte(math.mininteger, -5) == nil
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return text.sub('abc', 1, math.maxinteger)
+    end,
+}

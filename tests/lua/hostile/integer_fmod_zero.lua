@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return math.fmod(1, 0)
+    end,
+}

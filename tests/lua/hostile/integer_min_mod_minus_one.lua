@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return math.mininteger % -1
+    end,
+}

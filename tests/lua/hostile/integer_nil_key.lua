@@ -1,0 +1,7 @@
+-- expect: error
+return {
+    run = function(f)
+        local t = {}
+        t[nil] = 1
+    end,
+}

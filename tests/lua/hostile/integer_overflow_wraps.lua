@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return math.maxinteger + 1 == math.mininteger
+    end,
+}

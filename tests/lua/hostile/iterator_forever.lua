@@ -1,0 +1,6 @@
+-- expect: killed
+return {
+    run = function(f)
+        for k in function() return 1 end do end
+    end,
+}

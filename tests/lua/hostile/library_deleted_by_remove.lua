@@ -1,0 +1,7 @@
+-- expect: error
+return {
+    run = function(f)
+        table.remove(string)
+        return type(string.rep)
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return ('x'):rep(-5)
+    end,
+}

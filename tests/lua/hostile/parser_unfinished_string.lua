@@ -1,0 +1,3 @@
+-- expect: error
+return {run = function() return 'x
+ end}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        math.randomseed(1)
+    end,
+}

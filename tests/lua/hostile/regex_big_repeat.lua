@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return text.matches('a', '(((a{1,200}){1,200}){1,200}){1,200}')
+    end,
+}

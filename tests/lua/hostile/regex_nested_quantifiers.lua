@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return text.matches(('a'):rep(5000) .. 'b', '(a+)+')
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: killed
+return {
+    run = function(f)
+        repeat until false
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        ('').evil = 1
+    end,
+}

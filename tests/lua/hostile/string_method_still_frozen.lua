@@ -1,0 +1,7 @@
+-- expect: error
+return {
+    run = function(f)
+        local s = ''
+        s.rep = nil
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return {tostring({}), tostring(table.sort), tostring(nil)}
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: killed
+return {
+    run = function(f)
+        while true do end
+    end,
+}

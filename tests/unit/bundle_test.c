@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bundles: calls with plain data, limits, overruns, suspension, and the whole corpus of hostile
+// scripts.
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <lauxlib.h>
+
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/script/bundle.h"
+#include "core/script/value.h"
+
+static const char corpus[] = "tests/lua/hostile";
+
+struct world {
+    lua_State *L;
+    struct bundle_set *set;
+};
+
+static int setup(void **state)
+{
+    struct world *w = mem_zalloc(1, sizeof(*w));
+    w->L = luaL_newstate();
+    value_open(w->L);
+    w->set = bundle_set_new(NULL);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    bundle_set_free(w->set);
+    lua_close(w->L);
+    free(w);
+    return 0;
+}
+
+static int add(struct world *w, const char *hash, const char *file, str text, struct err *err)
+{
+    struct buf json = {0};
+    struct json_writer out = {.out = &json};
+    json_begin_object(&out);
+    json_key(&out, str_from(file));
+    json_put_str(&out, text);
+    json_end_object(&out);
+    int rc = bundle_add(w->set, str_from(hash), buf_str(&json), err);
+    buf_release(&json);
+    return rc;
+}
+
+/* Calls with a JSON fact; the result as JSON. */
+static int call(struct world *w, const char *hash, const char *path, const char *fact,
+    struct buf *out, struct err *err)
+{
+    struct arena a = {0};
+    const struct json *root;
+    assert_int_equal(json_parse(str_from(fact), 32, &a, &root, NULL), 0);
+    lua_settop(w->L, 0);
+    value_push_json(w->L, root);
+    arena_release(&a);
+    int rc = bundle_call(w->set, str_from(hash), str_from(path), w->L, 1, err);
+    buf_clear(out);
+    if (!rc)
+        assert_int_equal(value_to_json(w->L, -1, true, NULL, out, NULL), 0);
+    return rc;
+}
+
+static void plain_data_goes_in_and_out(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    assert_int_equal(add(w, "h", "prices.lua",
+                         STR("return {total = function(f) local n = 0 for _, l in ipairs(f.lines) "
+                             "do n = n + l.fen end "
+                             "return {fen = n, lines = f.lines, empty = f.none} end, year = 2026, "
+                             "deep = {rate = 3}}"),
+                         &err),
+        0);
+    assert_int_equal(
+        call(w, "h", "prices:total",
+            "{\"lines\":[{\"fen\":1790000000123456},{\"fen\":4}],\"none\":[]}", &out, &err),
+        0);
+    char *text = buf_take(&out, NULL);
+    assert_string_equal(text, "{\"empty\":[],\"fen\":1790000000123460,\"lines\":[{\"fen\":"
+                              "1790000000123456},{\"fen\":4}]}");
+    free(text);
+    lua_settop(w->L, 0);
+    assert_int_equal(bundle_read(w->set, STR("h"), STR("prices:"), w->L, &err), 0);
+    assert_int_equal(value_to_json(w->L, -1, true, NULL, &out, NULL), 0);
+    text = buf_take(&out, NULL);
+    assert_string_equal(text, "{\"deep\":{\"rate\":3},\"total\":true,\"year\":2026}");
+    free(text);
+}
+
+static void errors_name_file_and_line(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    assert_int_equal(
+        add(w, "a", "prices.lua", STR("return {\n  f = function(x)\n    error('no') end}"), &err),
+        0);
+    assert_int_equal(call(w, "a", "prices:f", "{}", &out, &err), E_SCRIPT);
+    assert_string_equal(err.where, "prices.lua:3");
+    assert_string_equal(err.message, "no");
+    assert_int_equal(call(w, "a", "prices:g", "{}", &out, &err), E_NOT_FOUND);
+    assert_int_equal(call(w, "b", "prices:f", "{}", &out, &err), E_NOT_FOUND);
+    assert_int_equal(add(w, "c", "x.lua", STR("return {\n  f = = 1}"), &err), E_SCRIPT);
+    assert_string_equal(err.where, "x.lua:2");
+    assert_int_equal(add(w, "d", "x.lua", STR("\n\nlocal a <close> = nil"), &err), E_PARSE);
+    assert_string_equal(err.where, "x.lua:3");
+    assert_int_equal(add(w, "e", "x.lua", STR("counter = 1"), &err), E_SCRIPT);
+    assert_string_equal(err.where, "x.lua:1");
+    assert_int_equal(call(w, "e", "x:f", "{}", &out, &err), E_NOT_FOUND);
+    buf_release(&out);
+}
+
+static void third_overrun_suspends(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    assert_int_equal(
+        add(w, "s", "f.lua",
+            STR("return {spin = function() while true do end end, ok = function() return 1 end}"),
+            &err),
+        0);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(call(w, "s", "f:spin", "{}", &out, &err), E_BUDGET);
+        assert_int_equal(call(w, "s", "f:ok", "{}", &out, &err), 0);
+    }
+    assert_int_equal(call(w, "s", "f:spin", "{}", &out, &err), E_BUDGET);
+    assert_int_equal(call(w, "s", "f:ok", "{}", &out, &err), E_BUSY);
+    bundle_resume(w->set, STR("s"));
+    assert_int_equal(call(w, "s", "f:ok", "{}", &out, &err), 0);
+    assert_int_equal(bundle_set_stats(w->set).killed, 3);
+    buf_release(&out);
+}
+
+static void thirty_two_states_at_most(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    char hash[16];
+    for (int i = 0; i < 40; i++) {
+        snprintf(hash, sizeof(hash), "n%d", i);
+        assert_int_equal(
+            add(w, hash, "f.lua", STR("return {f = function(x) return x.n end}"), &err), 0);
+    }
+    assert_int_equal(bundle_set_stats(w->set).loaded, 32);
+    assert_int_equal(call(w, "n0", "f:f", "{\"n\":7}", &out, &err), 0);
+    assert_int_equal(bundle_set_stats(w->set).loaded, 32);
+    buf_release(&out);
+}
+
+/* Every allocation of a load and a call fails once; nothing leaks (sanitizer) and the host goes on.
+ */
+static void memory_failure_is_an_error(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    int failures = 0, successes = 0;
+    for (uint64_t n = 1; n < 2000 && successes < 3; n += n < 300 ? 1 : 7) {
+        struct err err;
+        struct bundle_set *set = w->set;
+        w->set = bundle_set_new(&(struct bundle_limits){.fail_at = n, .call_ms = 1000});
+        int rc = add(w, "m", "f.lua",
+            STR("local t = {} for i = 1, 20 do t[i] = 'x' .. i end return {f = function(x) return "
+                "{x, t, "
+                "text.matches('abc', 'a.c'), ('a'):rep(100)} end}"),
+            &err);
+        if (!rc)
+            rc = call(w, "m", "f:f", "{\"a\":[1,2,{\"b\":\"c\"}]}", &out, &err);
+        assert_true(rc == 0 || rc == E_BUDGET);
+        failures += rc != 0;
+        successes += rc == 0;
+        bundle_set_free(w->set);
+        w->set = set;
+    }
+    assert_true(failures > 50);
+    assert_int_equal(successes, 3);
+    buf_release(&out);
+}
+
+static str read_file(const char *name, struct buf *out)
+{
+    char path[512];
+    snprintf(path, sizeof(path), "%s/%s", corpus, name);
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    for (;;) {
+        char *p = buf_reserve(out, 4096);
+        size_t n = fread(p, 1, 4096, f);
+        if (!n)
+            break;
+        buf_added(out, n);
+    }
+    fclose(f);
+    return buf_str(out);
+}
+
+/* "-- expect: killed error" in the first line: one of the words must come true. */
+static bool is_expected(str text, const char *verdict)
+{
+    str line = str_cut(&text, '\n');
+    return str_starts(line, STR("-- expect: ")) && str_find(line, str_from(verdict)) > 0;
+}
+
+static const char *verdict_of(int rc)
+{
+    return rc == 0 ? "value" : rc == E_BUDGET ? "killed" : "error";
+}
+
+static bool run_hostile(struct world *w, const char *name)
+{
+    struct buf text = {0}, out = {0};
+    struct err err = {0};
+    str body = read_file(name, &text);
+    uint64_t begun = clock_mono_ms();
+    int rc = add(w, name, "hostile.lua", body, &err);
+    if (!rc)
+        rc = call(w, name, "hostile:run", "{\"n\":3,\"list\":[1,2,3],\"name\":\"x\"}", &out, &err);
+    uint64_t took = clock_mono_ms() - begun;
+    bool good = is_expected(body, verdict_of(rc)) && took <= 250;
+    if (!good)
+        print_message("%s: %s after %llu ms (%s %s)\n", name, verdict_of(rc),
+            (unsigned long long)took, err.where, err.message);
+    assert_false(str_find(buf_str(&out), STR("0x")) >= 0);
+    bundle_remove(w->set, str_from(name));
+    assert_int_equal(call(w, "good", "f:f", "{\"n\":7}", &out, &err), 0);
+    buf_release(&text);
+    buf_release(&out);
+    return good;
+}
+
+static void hostile_scripts_end_in_time(void **state)
+{
+    struct world *w = *state;
+    struct err err;
+    int n = 0, bad = 0;
+    assert_int_equal(
+        add(w, "good", "f.lua", STR("return {f = function(x) return x.n end}"), &err), 0);
+    size_t before = bundle_set_stats(w->set).memory;
+    DIR *d = opendir(corpus);
+    assert_non_null(d);
+    for (struct dirent *e; (e = readdir(d));)
+        if (str_ends(str_from(e->d_name), STR(".lua"))) {
+            bad += !run_hostile(w, e->d_name);
+            n++;
+        }
+    closedir(d);
+    print_message("%d hostile scripts\n", n);
+    assert_int_equal(bad, 0);
+    assert_true(n >= 200);
+    assert_true(bundle_set_stats(w->set).memory < before + 65536);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(plain_data_goes_in_and_out, setup, teardown),
+        cmocka_unit_test_setup_teardown(errors_name_file_and_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(third_overrun_suspends, setup, teardown),
+        cmocka_unit_test_setup_teardown(thirty_two_states_at_most, setup, teardown),
+        cmocka_unit_test_setup_teardown(memory_failure_is_an_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(hostile_scripts_end_in_time, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
