@@ -216,6 +216,12 @@ static ssize_t write_now(struct stream *s, const str *pieces, size_t count)
     return errno == EAGAIN || errno == EINTR ? 0 : err_from_errno(errno);
 }
 
+/* A write that failed is told like any other failure, but not within the writer's call. */
+static void fail_later(void *arg)
+{
+    stream_emit(arg, STREAM_FAILED, E_CLOSED);
+}
+
 int stream_put_wire(struct stream *s, const str *pieces, size_t count)
 {
     ssize_t taken = 0;
@@ -226,6 +232,7 @@ int stream_put_wire(struct stream *s, const str *pieces, size_t count)
     if (taken < 0) {
         s->failed = true;
         want(s);
+        loop_defer(s->net->loop, &s->failing, fail_later, s);
         return (int)taken;
     }
     s->net->stats.bytes_out += (uint64_t)taken;
@@ -304,6 +311,7 @@ void stream_close(struct stream *s)
     close(s->fd);
     s->fd = -1;
     loop_undefer(&s->later);
+    loop_undefer(&s->failing);
     loop_defer(s->net->loop, &s->later, close_later, s);
 }
 

@@ -37,6 +37,7 @@ struct stream {
     struct buf out;  /* not yet taken by the kernel */
     struct addr peer;
     struct loop_deferred later;
+    struct loop_deferred failing;
     int fd;
     bool paused, saw_eof, failed, finishing, finished, closing, opened;
 };
