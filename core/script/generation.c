@@ -2,6 +2,7 @@
 // generation: builds a lua_State from the scripts folder.
 #include "core/script/generation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include <lauxlib.h>
@@ -23,10 +24,14 @@ static const char loading_key; /* registry: names being loaded, in order */
 
 static const luaL_Reg modules[] = {
     {"html", lib_html_open},
-    {"http", lib_http_open},
+    {"bundle", lib_bundle_open},
+    {"config", lib_config_open},
+    {"job", lib_job_open},
     {"json", lib_json_open},
     {"log", lib_log_open},
     {"task", lib_task_open},
+    {"text", lib_text_open},
+    {"time", lib_time_open},
     {NULL, NULL},
 };
 
@@ -123,6 +128,11 @@ static int load_all(lua_State *L)
     lua_pushcfunction(L, use);
     lua_pushliteral(L, "main");
     lua_call(L, 1, 0);
+    if (source_find(&g->sources, STR("tests/main.lua"))) {
+        lua_pushcfunction(L, use);
+        lua_pushliteral(L, "tests/main");
+        lua_call(L, 1, 0);
+    }
     return 0;
 }
 
@@ -166,7 +176,7 @@ static void destroy(struct generation *g)
 
 static int fill(struct generation *g, const struct script_opts *opts, struct err *err)
 {
-    int rc = source_read(opts->dir, &g->arena, &g->sources, err);
+    int rc = source_read(opts->dir, opts->tests_dir, &g->arena, &g->sources, err);
     if (rc)
         return rc;
     g->host.limit = opts->memory_limit ? opts->memory_limit : default_memory;

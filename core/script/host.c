@@ -71,7 +71,8 @@ static bool charge_block(struct host *h, size_t size)
 
 static bool is_refused(struct host *h, size_t old_size, size_t size)
 {
-    if (++h->allocations == h->fail_at)
+    uint64_t n = ++h->allocations;
+    if (h->fail_at && (n == h->fail_at || n == h->fail_at + 1)) /* Lua collects and tries again */
         return true;
     if (!charge_block(h, size))
         return true;

@@ -28,7 +28,7 @@ struct host {
     size_t peak;          /* most ever */
     size_t limit;         /* 0: none */
     uint64_t allocations; /* counted for tests that fail the n-th */
-    uint64_t fail_at;     /* this allocation fails; 0: none */
+    uint64_t fail_at;     /* this one and its repetition fail; 0: none */
     int64_t budget;       /* instructions left */
     uint64_t deadline_ns; /* monotonic; 0: none */
     struct list blocks;   /* of a tracked host */

@@ -88,10 +88,13 @@ static int translate(int rc, struct err *err)
     return err_set(err, E_BUDGET, "pattern takes too long on this text");
 }
 
-static void copy_groups(const struct regex_cache *cache, int count, struct regex_match *out)
+static void copy_groups(
+    const struct regex_cache *cache, const struct regex_entry *e, struct regex_match *out)
 {
     const PCRE2_SIZE *v = pcre2_get_ovector_pointer(cache->match);
-    out->count = count > 0 && count < REGEX_GROUPS_MAX ? count : REGEX_GROUPS_MAX;
+    uint32_t groups = 0;
+    (void)pcre2_pattern_info(e->code, PCRE2_INFO_CAPTURECOUNT, &groups);
+    out->count = groups + 1 < REGEX_GROUPS_MAX ? (int)groups + 1 : REGEX_GROUPS_MAX;
     for (int i = 0; i < out->count; i++) {
         bool took_part = v[2 * i] != PCRE2_UNSET;
         out->from[i] = took_part ? v[2 * i] : 1;
@@ -115,7 +118,7 @@ int regex_run(struct regex_cache *cache, str pattern, str subject, bool whole,
         cache->match, cache->limits);
     if (rc < 0)
         return translate(rc, err);
-    copy_groups(cache, rc, out);
+    copy_groups(cache, e, out);
     return 0;
 }
 

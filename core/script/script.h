@@ -13,7 +13,7 @@
 
 struct client;
 struct loop;
-struct request;
+struct router_slot;
 struct script;
 struct store;
 struct topics;
@@ -27,6 +27,7 @@ struct script_opts {
     struct store *store;   /* without it store.* and jobs raise E_UNSUPPORTED */
     struct client *client; /* without it client.* raises E_UNSUPPORTED */
     struct topics *topics; /* without it topics.publish does nothing */
+    const char *tests_dir; /* read too, as tests/…; its main.lua runs after main.lua */
     str config_json;       /* object that scripts read as config.name; copied */
     str assets_json; /* {"app.css": "app.3f2a.css"} for asset(); copied; empty: names as they are */
     size_t memory_limit; /* bytes of one generation; default 256 MiB */
@@ -61,9 +62,8 @@ must_use int script_open(struct script **out, const struct script_opts *opts, st
  */
 void script_close(struct script *s, void (*closed)(void *arg), void *arg);
 
-/* The request handler for core/http: finds the route in the live generation and answers from a
- * task. `script` is the struct script. */
-void script_serve(struct request *request, void *script);
+/* The live routes, for serve_opts.live; valid until closed. */
+struct router_slot *script_routes(struct script *s);
 
 /* Builds a new generation on the pool and swaps it in; on failure the old one goes on serving.
  * Calls `done` (may be NULL) on the loop with 0 or the error, whose where is "file:line". A call

@@ -135,13 +135,19 @@ static void publish(struct reader *r, struct source_set *out)
     snprintf(out->version, sizeof(out->version), "%016llx", (unsigned long long)h);
 }
 
-int source_read(const char *dir, struct arena *arena, struct source_set *out, struct err *err)
+static int read_root(struct reader *r, const char *dir, str prefix)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? fail_errno(r, dir) : read_dir(r, fd, prefix, 0);
+}
+
+int source_read(const char *dir, const char *tests_dir, struct arena *arena, struct source_set *out,
+    struct err *err)
 {
     struct reader r = {.arena = arena, .err = err};
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return fail_errno(&r, dir);
-    int rc = read_dir(&r, fd, STR(""), 0);
+    int rc = read_root(&r, dir, STR(""));
+    if (!rc && tests_dir)
+        rc = read_root(&r, tests_dir, STR("tests/"));
     if (!rc)
         publish(&r, out);
     free(r.files);

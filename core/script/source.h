@@ -19,10 +19,10 @@ struct source_set {
     char version[17]; /* 16 hexadecimal digits over names and texts */
 };
 
-/* Reads all *.lua, *.html and *.txt below dir; blocking, for the pool. E_IO, E_TOO_BIG, E_NOT_FOUND
- * with the file in err. */
-must_use int source_read(
-    const char *dir, struct arena *arena, struct source_set *out, struct err *err);
+/* Reads all *.lua, *.html and *.txt below dir, and those below tests_dir (may be NULL) as
+ * "tests/…"; blocking, for the pool. E_IO, E_TOO_BIG, E_NOT_FOUND with the file in err. */
+must_use int source_read(const char *dir, const char *tests_dir, struct arena *arena,
+    struct source_set *out, struct err *err);
 /* The file, or NULL. */
 const struct source *source_find(const struct source_set *set, str name);
 

@@ -4,6 +4,7 @@
 #ifndef CORE_SCRIPT_STATE_H
 #define CORE_SCRIPT_STATE_H
 
+#include "core/loop/loop.h"
 #include "core/script/host.h"
 #include "core/script/script.h"
 #include "core/script/source.h"
@@ -28,8 +29,6 @@ struct job_def {
     str name;
     int handler; /* registry reference */
 };
-
-enum { ROUTES_MAX = 2000, JOBS_MAX = 200 };
 
 struct generation {
     struct host host;
@@ -57,14 +56,19 @@ struct script {
     struct list active;   /* tasks that run or wait, oldest first */
     struct list ready;    /* tasks to be run after the present slice */
     struct task *current; /* whose slice runs, or NULL */
+    size_t ops;           /* operations in flight, their tasks alive or not */
     bool closing;
     struct reload *reload;
     struct jobs *job_runner;
     struct bundle_set *bundles;
     uint64_t error_serial;
+    struct loop_deferred close_call;
     void (*closed)(void *arg);
     void *closed_arg;
 };
+
+/* Calls back when closing and nothing is left. */
+void script_check_closed(struct script *s);
 
 static inline struct generation *generation_of(lua_State *L)
 {

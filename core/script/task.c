@@ -6,7 +6,6 @@
 
 #include <lauxlib.h>
 
-#include "core/base/clock.h"
 #include "core/script/error.h"
 #include "core/script/generation.h"
 #include "core/script/state.h"
@@ -15,6 +14,7 @@
 enum {
     SLICE_INSTRUCTIONS = 200000000, /* between two waits */
     SLICE_MS = 1000,                /* between two waits; the loop stands still meanwhile */
+    CLOSE_MS = 10,
     IDLE_MAX = 256,
     TRACE_MAX = 4000
 };
@@ -53,6 +53,8 @@ int task_await(lua_State *L, struct op *op)
 {
     struct task *t = *owner_of(L);
     op->task = t;
+    op->script = t->gen->script;
+    op->script->ops++;
     t->op = op;
     return lua_yieldk(L, 0, (lua_KContext)op, awaited);
 }
@@ -114,7 +116,7 @@ struct task *task_new(struct generation *g, const struct task_kind *kind, void *
     t->owner = owner;
     t->data = 0;
     t->op = NULL;
-    t->cancelled = t->in_tx = t->keep_request = false;
+    t->cancelled = t->in_tx = t->keep_request = t->broken = false;
     t->gen = generation_ref(g);
     list_init(&t->link);
     list_init(&t->child);
@@ -147,20 +149,23 @@ static void retire(struct task *t, const struct failure *f)
     g->script->stats.tasks--;
     list_remove(&t->link);
     list_remove(&t->child);
+    timer_cancel(&t->deadline);
     t->kind->ended(t, f);
     arena_clear(&t->arena);
     if (t->keep_request) {
         luaL_unref(g->L, LUA_REGISTRYINDEX, t->request_ref);
         t->request_ref = LUA_NOREF;
     }
-    if (g->host.killed || g->idle_count >= IDLE_MAX || g != g->script->live) {
+    if (t->broken || g->idle_count >= IDLE_MAX || g != g->script->live) {
         discard(t);
     } else {
         lua_settop(t->co, 0);
         list_push_front(&g->idle, &t->link);
         g->idle_count++;
     }
+    struct script *s = g->script;
     generation_unref(g);
+    script_check_closed(s);
 }
 
 /* Fills a struct failure from the thread that stopped: protected. (task, failure) */
@@ -207,28 +212,34 @@ static void read_failure(struct task *t, int status, struct failure *f)
     }
 }
 
+/* Runs the <close> variables with a small budget of their own. A thread that was killed inside its
+ * hook cannot be used any more: Lua leaves its hooks off, so that nothing on it would be bounded.
+ */
+static void close_thread(struct task *t)
+{
+    struct host *h = &t->gen->host;
+    t->broken = h->killed;
+    if (t->broken)
+        return;
+    host_grant(h, SLICE_INSTRUCTIONS / 100, CLOSE_MS);
+    lua_closethread(t->co, t->gen->L);
+    lua_settop(t->co, 0);
+    t->broken = h->killed;
+}
+
 static void fail(struct task *t, int status)
 {
     struct failure f;
     read_failure(t, status, &f);
-    bool killed = t->gen->host.killed;
-    host_grant(&t->gen->host, SLICE_INSTRUCTIONS / 100, 10);
-    lua_closethread(t->co, t->gen->L);
-    lua_settop(t->co, 0);
-    if (killed)
-        host_arm(t->co);
-    t->gen->host.killed = false;
+    close_thread(t);
     retire(t, &f);
 }
 
 static void end_cancelled(struct task *t, int code)
 {
     struct failure f = {.code = code, .message = str_from(err_text(code))};
-    host_grant(&t->gen->host, SLICE_INSTRUCTIONS / 100, 10);
-    lua_closethread(t->co, t->gen->L);
-    lua_settop(t->co, 0);
-    host_arm(t->co);
     t->gen->host.killed = false;
+    close_thread(t);
     retire(t, &f);
 }
 
@@ -252,6 +263,11 @@ static void run(struct task *t, int argc)
         fail(t, status);
 }
 
+static void on_deadline(void *arg)
+{
+    task_cancel(arg, E_TIMEOUT);
+}
+
 static void begin(struct task *t)
 {
     struct script *s = t->gen->script;
@@ -261,7 +277,7 @@ static void begin(struct task *t)
         return;
     }
     list_push(&s->active, &t->link);
-    t->deadline_ms = clock_mono_ms() + (uint64_t)s->opts.deadline_ms;
+    timer_start(s->opts.loop, &t->deadline, (uint64_t)s->opts.deadline_ms, on_deadline, t);
     lua_pushcfunction(t->co, entry);
     lua_pushlightuserdata(t->co, t);
     run(t, 1);
@@ -283,13 +299,15 @@ void task_start(struct task *t)
 void task_wake(struct op *op)
 {
     struct task *t = op->task;
+    struct script *s = op->script;
     if (t) {
-        struct script *s = t->gen->script;
         t->op = NULL;
         run(t, 0);
         run_ready(s);
     }
     op->free(op);
+    s->ops--;
+    script_check_closed(s);
 }
 
 void task_cancel(struct task *t, int code)

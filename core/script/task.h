@@ -3,7 +3,9 @@
 //
 // Only task.c resumes and yields. A function that waits has one shape: task_waiting, read
 // arguments, start the operation, `return task_await(L, &op->op)`. An operation belongs to itself
-// until it completes (rule 6); when its task ended before, it completes into nothing.
+// until it completes (rule 6); when its task ended before, it completes into nothing. <close>
+// variables run when a task ends by an error or is cancelled, but not when it is killed by its
+// budget.
 #ifndef CORE_SCRIPT_TASK_H
 #define CORE_SCRIPT_TASK_H
 
@@ -11,8 +13,10 @@
 
 #include "core/base/arena.h"
 #include "core/base/list.h"
+#include "core/loop/timer.h"
 
 struct generation;
+struct script;
 struct task;
 
 /* Why a task ended without success. Valid during the call it is given to. */
@@ -47,17 +51,19 @@ struct task {
     const struct task_kind *kind;
     lua_State *co;
     struct op *op; /* waiting on */
-    uint64_t deadline_ms;
+    struct timer deadline;
     int co_ref;        /* keeps co alive */
     int request_ref;   /* userdata of http requests, kept between uses; LUA_NOREF at first */
     bool cancelled;    /* while running: ends as soon as it returns */
+    bool broken;       /* killed inside its hook: the thread is not used again */
     bool in_tx;        /* inside a transaction body: may not wait */
     bool keep_request; /* the request userdata escaped into another task: not to be used again */
 };
 
 /* An operation in flight; stands first in the struct of each waiting function. */
 struct op {
-    struct task *task; /* NULL: nobody waits any more */
+    struct task *task;     /* NULL: nobody waits any more */
+    struct script *script; /* private */
     /* Protected, on the waiting thread after task_wake: pushes results and returns their number, or
      * raises. May return task_await(…) of a further operation. */
     int (*push)(lua_State *L, struct op *op);

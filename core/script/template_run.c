@@ -194,16 +194,19 @@ static int include(lua_State *L)
 void template_render(lua_State *L, str name, int idx, struct buf *out)
 {
     struct template_set *set = generation_of(L)->templates;
-    const struct template *t = find(set, name);
-    if (!t) {
-        luaL_error(L, "there is no template view/%s.html",
-            arena_str(&generation_of(L)->host.scratch, name).p);
-        return;
-    }
+    struct buf *outer = set->out;
+    int depth = set->depth;
+    idx = lua_absindex(L, idx);
+    lua_pushcfunction(L, include);
+    lib_push_str(L, name);
+    lua_pushvalue(L, idx);
     set->out = out;
     set->depth = 0;
-    call(L, set, t, lua_absindex(L, idx));
-    set->out = NULL;
+    int status = lua_pcall(L, 2, 0, 0);
+    set->out = outer;
+    set->depth = depth;
+    if (status)
+        lua_error(L);
 }
 
 /* The arguments of the chunk: what is not a field of the data. [-0, +16] */

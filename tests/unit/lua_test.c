@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Lua suite tests/lua/*.lua: once as it is, once with a full collection at every hook, once
+// with failing memory.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <lauxlib.h>
+
+#include "core/loop/work.h"
+#include "core/script/jobs.h"
+#include "core/script/state.h"
+
+struct world {
+    struct loop *loop;
+    struct work *work;
+    struct script *script;
+    bool closed;
+};
+
+struct outcome {
+    bool ended;
+    int code;
+    char text[600];
+};
+
+static void on_closed(void *arg)
+{
+    struct world *w = arg;
+    w->closed = true;
+}
+
+static void on_ended(void *arg, const struct failure *f)
+{
+    struct outcome *o = arg;
+    o->ended = true;
+    o->code = f ? f->code : 0;
+    if (f)
+        snprintf(o->text, sizeof(o->text), "%s %.*s\n%.*s", err_name(f->code), STR_ARG(f->message),
+            STR_ARG(f->trace));
+}
+
+static int setup(void **state)
+{
+    struct world *w = mem_zalloc(1, sizeof(*w));
+    struct err err = {0};
+    w->loop = loop_new();
+    w->work = work_new(w->loop);
+    struct script_opts opts = {.dir = "scripts",
+        .tests_dir = "tests/lua",
+        .loop = w->loop,
+        .work = w->work,
+        .config_json = STR("{\"name\":\"suite\"}")};
+    if (script_open(&w->script, &opts, &err))
+        fail_msg("%s: %s", err.where, err.message);
+    *state = w;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    script_close(w->script, on_closed, w);
+    while (!w->closed)
+        loop_turn(w->loop);
+    work_free(w->work);
+    while (loop_turn(w->loop))
+        ;
+    loop_free(w->loop);
+    free(w);
+    return 0;
+}
+
+static void run_one(struct world *w, str name, struct outcome *o)
+{
+    *o = (struct outcome){0};
+    assert_int_equal(jobs_start(w->script, name, STR("{}"), on_ended, o), 0);
+    while (!o->ended)
+        loop_turn(w->loop);
+}
+
+static void suite_passes(void **state)
+{
+    struct world *w = *state;
+    int n = 0, bad = 0;
+    const str *name;
+    for (size_t i = 0; (name = jobs_name(w->script, i)); i++) {
+        struct outcome o;
+        if (!str_starts(*name, STR("test:")))
+            continue;
+        run_one(w, *name, &o);
+        n++;
+        bad += o.code != 0;
+        if (o.code)
+            print_message("FAILED %.*s\n%s\n", STR_ARG(*name), o.text);
+    }
+    print_message("%d Lua tests\n", n);
+    assert_int_equal(bad, 0);
+    assert_true(n >= 10);
+}
+
+static void suite_passes_under_harsh_collection(void **state)
+{
+    struct world *w = *state;
+    lua_State *L = w->script->live->L;
+    lua_gc(L, LUA_GCINC, 1, 1000, 1); /* a cycle is always running, in the smallest steps */
+    suite_passes(state);
+    lua_gc(L, LUA_GCGEN, 1, 1);
+    suite_passes(state);
+}
+
+/* Each test with its n-th allocation failing: it may fail, but only with a named error, and the
+ * next run is whole. */
+static void memory_failures_are_errors(void **state)
+{
+    struct world *w = *state;
+    struct host *h = &w->script->live->host;
+    const str *name;
+    int failed = 0;
+    for (size_t i = 0; (name = jobs_name(w->script, i)); i++) {
+        if (!str_starts(*name, STR("test:")) || str_find(*name, STR("side by side")) > 0)
+            continue;
+        for (uint64_t n = 1; n < 200; n += 13) {
+            struct outcome o = {0};
+            h->fail_at = h->allocations + n;
+            if (jobs_start(w->script, *name, STR("{}"), on_ended, &o))
+                continue;
+            while (!o.ended)
+                loop_turn(w->loop);
+            failed += o.code != 0;
+        }
+        h->fail_at = 0;
+        struct outcome o;
+        run_one(w, *name, &o);
+        if (o.code)
+            fail_msg("%.*s afterwards: %s", STR_ARG(*name), o.text);
+    }
+    assert_true(failed > 20);
+}
+
+static void handlers_that_never_end_are_stopped(void **state)
+{
+    struct world *w = *state;
+    struct outcome o;
+    run_one(w, STR("runaway:loop"), &o);
+    assert_int_equal(o.code, E_BUDGET);
+    run_one(w, STR("runaway:pcall"), &o);
+    assert_int_equal(o.code, E_BUDGET);
+    run_one(w, STR("runaway:memory"), &o);
+    assert_int_equal(o.code, E_BUDGET);
+    run_one(w, STR("runaway:close"), &o);
+    assert_int_equal(o.code, E_BUDGET);
+    struct script_stats stats;
+    script_read_stats(w->script, &stats);
+    assert_int_equal(stats.killed, 4);
+    assert_int_equal(stats.tasks, 0);
+    suite_passes(state);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(suite_passes, setup, teardown),
+        cmocka_unit_test_setup_teardown(suite_passes_under_harsh_collection, setup, teardown),
+        cmocka_unit_test_setup_teardown(memory_failures_are_errors, setup, teardown),
+        cmocka_unit_test_setup_teardown(handlers_that_never_end_are_stopped, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
