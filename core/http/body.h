@@ -27,7 +27,7 @@ str request_content_type(const struct request *r);
 int64_t request_content_length(const struct request *r);
 
 /* Pulls the next bytes of a STREAM body or of the current file part. Calls done(arg, status, bytes)
- * once, later: 0 with at least one byte, valid until the next pull; 1 at the end (of the part);
+ * once, later: 0 with at least one byte, borrowed for the call; 1 at the end (of the part);
  * E_TOO_BIG over the route's limit; E_PROTOCOL, E_TIMEOUT, E_PARSE. */
 must_use int body_read(
     struct request *r, void (*done)(void *arg, int status, str bytes), void *arg);

@@ -3,7 +3,7 @@
 //
 // A request is looked up in the static files, then in the fixed routes (C), then in the live routes
 // (scripts). Owns connections and their requests. Does not know what handlers do, nor where
-// listeners come from: the owner hands it accepted streams.
+// listeners come from: the owner hands it accepted descriptors.
 #ifndef CORE_HTTP_SERVE_H
 #define CORE_HTTP_SERVE_H
 
@@ -11,20 +11,22 @@
 #include "core/http/router.h"
 
 struct assets;
-struct loop;
+struct addr;
+struct net;
 struct serve;
-struct stream;
+struct tlsctx;
 
 /* Borrowed until serve_close has called back, except strings, which are copied. Zero means the
  * default in brackets. */
 struct serve_opts {
-    struct loop *loop;        /* required */
+    struct net *net;          /* required; its loop is the server's */
     struct router *fixed;     /* routes in C; may be NULL */
     struct router_slot *live; /* routes that are swapped; may be NULL */
     str public_url;           /* "https://ca.example.cn": origin of links, cookies, checks; empty:
                                  no check of Origin against it, but Sec-Fetch-Site still counts */
     str csp;                  /* Content-Security-Policy; NONCE stands for the nonce [pages' own] */
     unsigned head_ms;         /* whole head [10000] */
+    unsigned handshake_ms;    /* TLS handshake [5000] */
     unsigned idle_ms;         /* between requests [30000] */
     unsigned body_grace_ms;   /* before the body's rate counts [5000] */
     unsigned body_rate;       /* bytes a second [1000] */
@@ -38,8 +40,9 @@ struct serve_opts {
 };
 
 must_use int serve_open(struct serve **out, const struct serve_opts *opts, struct err *err);
-/* Takes a connected stream; closes it at once when over a limit. */
-void serve_accept(struct serve *s, struct stream *stream);
+/* Takes an accepted descriptor; closes it at once when over a limit or draining. `tls` NULL: plain;
+ * else a reference is taken. */
+void serve_accept(struct serve *s, int fd, const struct addr *peer, struct tlsctx *tls);
 /* Swaps the static files; the old ones are freed when no answer uses them. Takes `a` (may be NULL).
  */
 void serve_set_assets(struct serve *s, struct assets *a);
