@@ -113,7 +113,7 @@ def check_widest_header(tree, rules):
 
 
 def compile_header(root, name, flags):
-    command = ["gcc", "-std=c17", "-fsyntax-only", "-Wall", "-Wextra", "-I", root, *flags, "-x", "c", name]
+    command = ["gcc", "-std=c17", "-D_GNU_SOURCE", "-fsyntax-only", "-Wall", "-Wextra", "-I", root, *flags, "-x", "c", name]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
     first = (done.stderr.strip().split("\n") or [""])[0]
     return None if done.returncode == 0 else f"{name} does not compile alone: {first}"
