@@ -1,3 +1,7 @@
+# What the tsan and fuzz presets need built: the programs that carry those labels.
+add_custom_target(tsan_tests)
+add_custom_target(fuzzers)
+
 # certhall_library(name SOURCES … LINKS …): the static library certhall_<name> of one folder.
 function(certhall_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;LINKS" ${ARGN})
@@ -31,6 +35,9 @@ function(certhall_test name)
     certhall_program(${name} SOURCES ${arg_SOURCES} LINKS ${arg_LINKS} dep::cmocka)
     add_test(NAME ${name} COMMAND ${name})
     set_tests_properties(${name} PROPERTIES LABELS "unit;${arg_LABELS}" TIMEOUT 300 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+    if("tsan" IN_LIST arg_LABELS)
+        add_dependencies(tsan_tests ${name})
+    endif()
 endfunction()
 
 # certhall_fuzz(name LINKS …): tests/fuzz/<name>.c; a libFuzzer binary under the fuzz preset, elsewhere a replay of its
@@ -51,4 +58,5 @@ function(certhall_fuzz name)
         add_test(NAME ${name}_corpus COMMAND ${name} ${corpus})
         set_tests_properties(${name}_corpus PROPERTIES LABELS fuzz TIMEOUT 300)
     endif()
+    add_dependencies(fuzzers ${name})
 endfunction()

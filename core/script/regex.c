@@ -105,7 +105,7 @@ static void copy_groups(
 int regex_run(struct regex_cache *cache, str pattern, str subject, bool whole,
     struct regex_match *out, struct err *err)
 {
-    struct regex_entry *e;
+    struct regex_entry *e = NULL;
     if (subject.n > REGEX_SUBJECT_MAX)
         return err_set(
             err, E_TOO_BIG, "text to be matched is longer than %d bytes", REGEX_SUBJECT_MAX);
