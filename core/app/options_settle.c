@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// options_settle: defaults that depend on the user and the program's place, and rows that must fit
+// each other.
+#define _GNU_SOURCE
+#include "core/app/options.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void fill(struct options *o, enum option_id id, str text, const char *source)
+{
+    if (!*o->value[id].text) {
+        o->value[id].text = arena_str(&o->arena, text).p;
+        o->value[id].source = source;
+    }
+}
+
+/* $variable/certhall, or ~/fallback/certhall; root has the system's own place. */
+static str user_place(
+    struct options *o, const char *system, const char *variable, const char *fallback)
+{
+    const char *base = getenv(variable), *home = getenv("HOME");
+    if (geteuid() == 0)
+        return str_from(system);
+    if (base && *base)
+        return arena_printf(&o->arena, "%s/certhall", base);
+    return arena_printf(&o->arena, "%s/%s/certhall", home && *home ? home : ".", fallback);
+}
+
+static void fill_key_file(struct options *o)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    if (credentials && *credentials) {
+        str path = arena_printf(&o->arena, "%s/seal.key", credentials);
+        if (access(path.p, R_OK) == 0)
+            fill(o, OPT_SEAL_KEY_FILE, path, "systemd credential");
+    }
+    str dir = user_place(o, "/etc/certhall", "XDG_CONFIG_HOME", ".config");
+    fill(o, OPT_SEAL_KEY_FILE, arena_printf(&o->arena, "%.*s/seal.key", STR_ARG(dir)), "built in");
+}
+
+/* The nearest folder above the program that holds `mark` (the tree it was built in), else the
+ * installed place. */
+static void fill_release_folder(
+    struct options *o, enum option_id id, const char *name, const char *mark)
+{
+    char dir[PATH_MAX];
+    ssize_t n = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
+    dir[n > 0 ? n : 0] = 0;
+    for (char *slash; (slash = strrchr(dir, '/'));) {
+        *slash = 0;
+        str path = arena_printf(&o->arena, "%s/%s/%s", dir, name, mark);
+        if (access(path.p, F_OK) == 0) {
+            fill(o, id, arena_printf(&o->arena, "%s/%s", dir, name), "beside the program");
+            return;
+        }
+    }
+    fill(o, id, arena_printf(&o->arena, "/usr/share/certhall/%s", name), "built in");
+}
+
+/* "https://host[:port]" and nothing behind. */
+static bool is_origin(const char *url)
+{
+    str rest = str_from(url);
+    if (!str_starts(rest, STR("https://")))
+        return false;
+    rest = str_slice(rest, strlen("https://"), rest.n);
+    for (size_t i = 0; i < rest.n; i++)
+        if (strchr("/?#@ \"\\", rest.p[i]))
+            return false;
+    return rest.n > 0;
+}
+
+static int check_production(const struct options *o, struct err *err)
+{
+    if (geteuid() != 0)
+        return err_set(err, E_CONFIG,
+            "mode production must be started by root: the server then becomes user %s and the "
+            "signer another",
+            options_text(o, OPT_USER));
+    if (!is_origin(options_text(o, OPT_PUBLIC_URL)))
+        return err_set(err, E_CONFIG,
+            "mode production needs public_url, such as https://ca.example.cn, without a path");
+    if (options_is_on(o, OPT_HTTPS) && !options_is_on(o, OPT_CERTIFICATE_FILE))
+        return err_set(err, E_CONFIG,
+            "mode production refuses the self-made certificate: set certificate_file and "
+            "certificate_key_file");
+    return 0;
+}
+
+static int check_rows(const struct options *o, struct err *err)
+{
+    if (options_is_on(o, OPT_CERTIFICATE_FILE) != options_is_on(o, OPT_CERTIFICATE_KEY_FILE))
+        return err_set(err, E_CONFIG, "certificate_file and certificate_key_file go together");
+    if (!options_is_on(o, OPT_HTTP) && !options_is_on(o, OPT_HTTPS))
+        return err_set(err, E_CONFIG, "http and https are both off: nobody could come in");
+    str data = str_from(options_text(o, OPT_DATA)),
+        key = str_from(options_text(o, OPT_SEAL_KEY_FILE));
+    if (str_starts(key, data) && key.n > data.n &&
+        (key.p[data.n] == '/' || str_ends(data, STR("/"))))
+        return err_set(err, E_CONFIG,
+            "seal_key_file lies inside the data directory: whoever copies the data would have the "
+            "key");
+    return options_is_try(o) ? 0 : check_production(o, err);
+}
+
+int options_settle(struct options *o, struct err *err)
+{
+    fill(o, OPT_DATA, user_place(o, "/var/lib/certhall", "XDG_DATA_HOME", ".local/share"),
+        "built in");
+    fill_key_file(o);
+    fill_release_folder(o, OPT_SCRIPTS, "scripts", "main.lua");
+    fill_release_folder(o, OPT_WWW, "www", ".");
+    return check_rows(o, err);
+}

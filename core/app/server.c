@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// server: the wiring, in the order of a start.
+#define _GNU_SOURCE
+#include "core/app/server.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/app/version.h"
+#include "core/base/clock.h"
+#include "core/base/log.h"
+
+enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
+
+/* Directory and key are made by the first start in mode try; elsewhere by certhall init. */
+static int make_first(const struct options *o, const struct start_user *u, struct err *err)
+{
+    const char *data = options_text(o, OPT_DATA), *key = options_text(o, OPT_SEAL_KEY_FILE);
+    if (!options_is_try(o) || start_check_data(data, NULL) != E_NOT_FOUND)
+        return 0;
+    int rc = start_make_data(data, u->uid, u->gid, err);
+    if (!rc)
+        rc = start_make_key(key, err);
+    return rc == E_EXISTS ? 0 : rc;
+}
+
+static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *err)
+{
+    const struct options *o = s->options;
+    struct start_user u;
+    int rc = start_find_user(o, &u, err);
+    if (rc)
+        return rc;
+    start_harden(options_int(o, OPT_OPEN_FILES));
+    rc = make_first(o, &u, err);
+    if (!rc)
+        rc = start_check_data(options_text(o, OPT_DATA), err);
+    if (!rc)
+        rc = start_check_disk(options_text(o, OPT_DATA), options_int(o, OPT_DISK_FREE_MIB), err);
+    if (!rc)
+        rc = start_read_key(options_text(o, OPT_SEAL_KEY_FILE), key, err);
+    if (!rc && options_is_on(o, OPT_HTTPS))
+        rc = server_load_certificate(o, &s->tls, err);
+    if (!rc)
+        rc = server_bind(s, err);
+    return rc ? rc : start_drop(&u, err);
+}
+
+static void store_woke(void *arg)
+{
+    struct server *s = arg;
+    if (s->store && store_poll(s->store) && s->script)
+        script_wake_jobs(s->script);
+}
+
+static void wake_store(void *arg)
+{
+    waker_wake(arg);
+}
+
+static int open_store(struct server *s, const uint8_t *key, struct err *err)
+{
+    struct buf schema = {0};
+    int rc = script_schema(options_text(s->options, OPT_SCRIPTS), &schema, err);
+    if (!rc) {
+        s->store_waker = waker_open(s->loop, store_woke, s);
+        const struct store_opts opts = {
+            .dir = options_text(s->options, OPT_DATA),
+            .seal_key = key,
+            .schema = buf_str(&schema),
+            .map_size = (uint64_t)options_int(s->options, OPT_MAP_GIB) << 30,
+            .map_limit = (uint64_t)options_int(s->options, OPT_MAP_GIB) << 30,
+            .wake = wake_store,
+            .wake_arg = s->store_waker,
+            .check_bodies = strcmp(CERTHALL_BUILD, "debug") == 0,
+        };
+        rc = store_open(&s->store, &opts, err);
+    }
+    buf_release(&schema);
+    if (!rc)
+        start_step(&s->steps, "store", options_text(s->options, OPT_DATA));
+    return rc;
+}
+
+static int open_scripts(struct server *s, struct err *err)
+{
+    struct buf config = {0};
+    options_write_json(s->options, str_from(s->public_url), &config);
+    const struct script_opts opts = {
+        .dir = options_text(s->options, OPT_SCRIPTS),
+        .loop = s->loop,
+        .work = s->work,
+        .store = s->store,
+        .config_json = buf_str(&config),
+        .deadline_ms = (int)options_int(s->options, OPT_TASK_SECONDS) * 1000,
+        .check_bodies = strcmp(CERTHALL_BUILD, "debug") == 0,
+        .run_jobs = true,
+    };
+    int rc = script_open(&s->script, &opts, err);
+    buf_release(&config);
+    if (!rc && options_bool(s->options, OPT_WATCH))
+        rc = script_watch(s->script);
+    if (!rc)
+        start_step(&s->steps, "scripts", opts.dir);
+    return rc;
+}
+
+static int open_serve(
+    struct server *s, struct serve **out, struct router *fixed, bool live, struct err *err)
+{
+    const struct options *o = s->options;
+    const struct serve_opts opts = {
+        .net = s->net,
+        .fixed = fixed,
+        .live = live ? script_routes(s->script) : NULL,
+        .public_url = str_from(options_text(o, OPT_PUBLIC_URL)),
+        .per_address = (unsigned)options_int(o, OPT_MAX_CONNECTIONS_PER_ADDRESS),
+        .loopback_exempt = options_is_try(o),
+        .connections = (unsigned)options_int(o, OPT_MAX_CONNECTIONS),
+        .quiet = !live,
+    };
+    return serve_open(out, &opts, err);
+}
+
+/* Plain HTTP shows the hall only on loopback in mode try. */
+static bool hall_on_plain(const struct server *s)
+{
+    return options_is_try(s->options) && s->http.listener &&
+           listener_addr(s->http.listener)->is_loopback;
+}
+
+static int open_serves(struct server *s, struct err *err)
+{
+    int rc = open_serve(s, &s->hall, NULL, true, err);
+    s->admin_routes = admin_routes_new(s);
+    if (!rc)
+        rc = open_serve(s, &s->admin, s->admin_routes, false, err);
+    if (!rc && s->http.listener && !hall_on_plain(s)) {
+        s->elsewhere_routes = elsewhere_routes_new(s);
+        rc = open_serve(s, &s->elsewhere, s->elsewhere_routes, false, err);
+    }
+    s->http.serve = s->elsewhere ? s->elsewhere : s->hall;
+    s->https.serve = s->hall;
+    s->admin_entrance.serve = s->admin;
+    return rc;
+}
+
+static void on_signal(void *arg, int signum)
+{
+    if (signum == SIGHUP)
+        server_reload(arg);
+    else
+        server_drain(arg);
+}
+
+static void beat(void *arg)
+{
+    struct server *s = arg;
+    uint64_t now = clock_mono_ms();
+    s->lag_us = now > s->beat_due_ms ? (now - s->beat_due_ms) * 1000 : 0;
+    s->beat_due_ms = now + s->beat_ms;
+    timer_start(s->loop, &s->beat, s->beat_ms, beat, s);
+    if (start_watchdog_ms())
+        start_notify("WATCHDOG=1");
+}
+
+static void run_hourly(void *arg)
+{
+    struct err err = {0};
+    struct server *s = arg;
+    if (store_hourly(s->store, &err))
+        log_error("housekeeping of the store failed", LOG_STR("why", str_from(err.message)));
+}
+
+static void hourly_done(void *arg, int status)
+{
+    struct server *s = arg;
+    (void)status;
+    s->hourly_runs = false;
+}
+
+static void hourly(void *arg)
+{
+    struct server *s = arg;
+    timer_start(s->loop, &s->hourly, HOUR_MS, hourly, s);
+    if (!s->hourly_runs)
+        s->hourly_runs =
+            work_start(s->work, &s->hourly_op, WORK_FILE, run_hourly, hourly_done, s) == 0;
+}
+
+static void open_times(struct server *s)
+{
+    static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
+    unsigned watchdog = start_watchdog_ms();
+    for (size_t i = 0; i < countof(signals); i++)
+        s->signals[i] = loop_signal_open(s->loop, signals[i], on_signal, s);
+    s->beat_ms = watchdog && watchdog < BEAT_MS ? watchdog : BEAT_MS;
+    s->beat_due_ms = clock_mono_ms() + s->beat_ms;
+    timer_start(s->loop, &s->beat, s->beat_ms, beat, s);
+    timer_start(s->loop, &s->hourly, HOUR_MS, hourly, s);
+}
+
+static int open_all(struct server *s, struct err *err)
+{
+    uint8_t key[START_KEY_SIZE];
+    s->loop = loop_new();
+    s->net = net_new(s->loop);
+    int rc = prepare(s, key, err);
+    if (!rc) {
+        start_step(&s->steps, "listening", s->public_url);
+        s->work = work_new(s->loop);
+        rc = open_store(s, key, err);
+    }
+    mem_wipe(key, sizeof(key));
+    if (!rc)
+        rc = open_scripts(s, err);
+    if (!rc)
+        rc = open_serves(s, err);
+    return rc;
+}
+
+int server_open(struct server *s, const struct options *o, struct err *err)
+{
+    *s = (struct server){.options = o, .started_ms = clock_wall_ms()};
+    start_steps_init(&s->steps);
+    int rc = open_all(s, err);
+    if (rc) {
+        server_release(s);
+        return rc;
+    }
+    open_times(s);
+    start_steps_end(&s->steps, s->public_url, !options_is_try(o));
+    start_notify("READY=1");
+    return 0;
+}
+
+void server_run(struct server *s)
+{
+    loop_run(s->loop);
+    server_release(s);
+    log_info("stopped", LOG_INT("up_s", (clock_wall_ms() - s->started_ms) / 1000));
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// server: everything that runs while the hall is open, wired together, and the two ways it changes:
+// reload and drain.
+//
+// Owns the loop and all that lives on it; one struct, nothing of it global. What requests mean is
+// the scripts' business.
+#ifndef CORE_APP_SERVER_H
+#define CORE_APP_SERVER_H
+
+#include "core/app/options.h"
+#include "core/app/start.h"
+#include "core/http/serve.h"
+#include "core/loop/loop.h"
+#include "core/loop/timer.h"
+#include "core/loop/work.h"
+#include "core/net/listener.h"
+#include "core/net/tls.h"
+#include "core/script/script.h"
+#include "store/store.h"
+
+struct server;
+
+/* One listening address and where its connections go. */
+struct entrance {
+    struct server *server;
+    struct listener *listener; /* NULL: off */
+    struct serve *serve;       /* borrowed; set before the loop runs */
+    bool tls;
+};
+
+struct server {
+    const struct options *options; /* borrowed */
+    struct start_steps steps;
+    struct loop *loop;
+    struct net *net;
+    struct work *work;
+    struct store *store;
+    struct waker *store_waker; /* the writer has something for store_poll */
+    struct script *script;
+    struct serve *hall;      /* pages and API */
+    struct serve *elsewhere; /* plain HTTP that only points to HTTPS; NULL if not needed */
+    struct serve *admin;
+    struct router *admin_routes;
+    struct router *elsewhere_routes;
+    struct entrance http, https, admin_entrance;
+    struct tlsctx *tls; /* what new connections get; swapped by a reload */
+    char public_url[256];
+    struct loop_signal *signals[3];
+    struct timer beat;   /* measures the loop's lag, tells the service manager */
+    struct timer hourly; /* the store's housekeeping */
+    struct work_op hourly_op;
+    bool hourly_runs;
+    unsigned beat_ms;
+    uint64_t beat_due_ms;
+    uint64_t lag_us; /* of the last beat */
+    int64_t started_ms;
+    char reload_error[512]; /* of the last reload; empty: it went well */
+    bool draining;
+    int waiting_for; /* parts that have not called back yet */
+};
+
+/* Opens everything. On an error err says what stood in the way, and everything is released. */
+must_use int server_open(struct server *s, const struct options *o, struct err *err);
+/* Serves until a signal ends it, drains, releases everything. */
+void server_run(struct server *s);
+
+/* Scripts and certificate anew; the old ones go on until the new ones stand. */
+void server_reload(struct server *s);
+/* Begins the end: no new connections, running requests finish; a second call changes nothing. */
+void server_drain(struct server *s);
+/* Closes what is open, as far as the opening came; waits for it. */
+void server_release(struct server *s);
+
+/* The certificate of the options, or a self-made one in mode try. */
+must_use int server_load_certificate(const struct options *o, struct tlsctx **out, struct err *err);
+/* Binds all addresses of the options. */
+must_use int server_bind(struct server *s, struct err *err);
+
+/* Routes of the admin listener, and of a plain listener that points to HTTPS. The server keeps
+ * them. */
+struct router *admin_routes_new(struct server *s);
+struct router *elsewhere_routes_new(struct server *s);
+
+#endif
