@@ -1,2 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- main: table of contents: routes and jobs.
+-- main: table of contents. Every file named here declares its routes and jobs when it is used.
+
+use "lib/helpers"
+use "system/page/home"
+use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

@@ -14,6 +14,7 @@
 #include "core/script/state.h"
 #include "core/script/template.h"
 #include "core/script/value.h"
+#include "core/script/web.h"
 
 enum { LOAD_INSTRUCTIONS = 500000000, LOAD_MS = 10000 };
 
@@ -23,12 +24,17 @@ static const char used_key;    /* registry: name -> value of the file */
 static const char loading_key; /* registry: names being loaded, in order */
 
 static const luaL_Reg modules[] = {
+    {"crypto", lib_crypto_open},
     {"html", lib_html_open},
     {"bundle", lib_bundle_open},
+    {"captcha", lib_captcha_open},
     {"config", lib_config_open},
+    {"http", lib_http_open},
     {"job", lib_job_open},
     {"json", lib_json_open},
     {"log", lib_log_open},
+    {"qr", lib_qr_open},
+    {"store", lib_store_open},
     {"task", lib_task_open},
     {"text", lib_text_open},
     {"time", lib_time_open},
@@ -106,6 +112,7 @@ static void open_modules(lua_State *L)
 {
     value_open(L);
     error_open(L);
+    web_open(L);
     env_open(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);

@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 
 #include "core/script/error.h"
+#include "core/script/lib.h"
 #include "core/script/state.h"
 #include "core/script/value.h"
 
@@ -12,6 +13,7 @@
 struct run {
     int handler;
     str args;
+    struct jobs_info info;
     jobs_ended *ended;
     void *arg;
 };
@@ -26,7 +28,14 @@ static int push_handler(lua_State *L, struct task *t)
     if (rc)
         return error_raise(L, rc, "arguments of the job: %s", err.message);
     value_push_json(L, root);
-    return 1;
+    lua_createtable(L, 0, 3);
+    lib_push_str(L, r->info.id);
+    lua_setfield(L, -2, "id");
+    lib_push_str(L, r->info.last_error);
+    lua_setfield(L, -2, "last_error");
+    lua_pushinteger(L, r->info.attempts);
+    lua_setfield(L, -2, "attempts");
+    return 2;
 }
 
 static void handler_ended(struct task *t, const struct failure *f)
@@ -45,7 +54,8 @@ static const struct job_def *find(const struct generation *g, str name)
     return NULL;
 }
 
-int jobs_start(struct script *s, str name, str args_json, jobs_ended *ended, void *arg)
+int jobs_start(struct script *s, str name, str args_json, const struct jobs_info *info,
+    jobs_ended *ended, void *arg)
 {
     const struct job_def *def = find(s->live, name);
     if (!def)
@@ -54,7 +64,13 @@ int jobs_start(struct script *s, str name, str args_json, jobs_ended *ended, voi
     if (!t)
         return E_BUSY;
     struct run *r = arena_alloc(&t->arena, sizeof(*r));
-    *r = (struct run){def->handler, arena_str(&t->arena, args_json), ended, arg};
+    *r = (struct run){.handler = def->handler,
+        .args = arena_str(&t->arena, args_json),
+        .ended = ended,
+        .arg = arg};
+    if (info)
+        r->info = (struct jobs_info){
+            arena_str(&t->arena, info->id), arena_str(&t->arena, info->last_error), info->attempts};
     t->owner = r;
     task_start(t);
     return 0;

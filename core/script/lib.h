@@ -26,6 +26,9 @@ int lib_text_open(lua_State *L);
 int lib_time_open(lua_State *L);
 int lib_topics_open(lua_State *L);
 
+/* Adds the functions over passwords to the table on top. [-0, +0] */
+void lib_password_add(lua_State *L);
+
 /* A string argument without copying; raises. Valid as long as the argument. */
 static inline str lib_check_str(lua_State *L, int arg)
 {

@@ -59,6 +59,7 @@ void reload_swap(struct script *s, struct generation *g)
 {
     struct generation *old = s->live;
     s->live = g;
+    s->routes.live = g->router;
     s->stats.generations++;
     s->stats.reloads_ok++;
     memcpy(s->stats.version, g->sources.version, sizeof(s->stats.version));

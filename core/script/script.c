@@ -4,8 +4,10 @@
 
 #include <stdlib.h>
 
+#include "core/crypto/token.h"
 #include "core/script/bundle.h"
 #include "core/script/generation.h"
+#include "core/script/outbox.h"
 #include "core/script/reload.h"
 #include "core/script/state.h"
 
@@ -17,6 +19,11 @@ static struct script *make(const struct script_opts *opts)
     s->opts = *opts;
     s->opts.config_json = arena_str(&s->arena, opts->config_json);
     s->opts.assets_json = arena_str(&s->arena, opts->assets_json);
+    struct buf secret = {0};
+    token_id(&secret);
+    token_id(&secret);
+    s->opts.secret = arena_str(&s->arena, opts->secret.n ? opts->secret : buf_str(&secret));
+    buf_release(&secret);
     s->opts.dir = arena_str(&s->arena, str_from(opts->dir)).p;
     if (!s->opts.deadline_ms)
         s->opts.deadline_ms = DEADLINE_MS;
@@ -32,6 +39,7 @@ static struct script *make(const struct script_opts *opts)
 static void destroy(struct script *s)
 {
     reload_free(s->reload);
+    outbox_free(s->outbox);
     bundle_set_free(s->bundles);
     arena_release(&s->arena);
     free(s);
@@ -47,6 +55,10 @@ int script_open(struct script **out, const struct script_opts *opts, struct err 
         return rc;
     }
     reload_swap(s, g);
+    if (opts->run_jobs && opts->store) {
+        s->outbox = outbox_new(s);
+        outbox_wake(s->outbox);
+    }
     *out = s;
     return 0;
 }
@@ -64,10 +76,13 @@ void script_check_closed(struct script *s)
 {
     if (!s->closing || s->ops || s->stats.tasks || reload_is_building(s->reload))
         return;
+    if (s->outbox && outbox_is_busy(s->outbox))
+        return;
     if (s->live) {
         task_release_idle(s->live);
         generation_unref(s->live);
         s->live = NULL;
+        s->routes.live = NULL;
     }
     loop_defer(s->opts.loop, &s->close_call, finish_close, s);
 }
@@ -83,9 +98,16 @@ void script_close(struct script *s, void (*closed)(void *arg), void *arg)
     s->closed = closed;
     s->closed_arg = arg;
     s->closing = true;
+    if (s->outbox)
+        outbox_stop(s->outbox);
     cancel_all(&s->active);
     cancel_all(&s->ready);
     script_check_closed(s);
+}
+
+struct router_slot *script_routes(struct script *s)
+{
+    return &s->routes;
 }
 
 void script_read_stats(const struct script *s, struct script_stats *out)
@@ -101,4 +123,10 @@ void script_read_stats(const struct script *s, struct script_stats *out)
 int script_bundle_add(struct script *s, str hash, str files_json, struct err *err)
 {
     return bundle_add(s->bundles, hash, files_json, err);
+}
+
+void script_wake_jobs(struct script *s)
+{
+    if (s->outbox && !s->closing)
+        outbox_wake(s->outbox);
 }

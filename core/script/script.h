@@ -28,7 +28,8 @@ struct script_opts {
     struct client *client; /* without it client.* raises E_UNSUPPORTED */
     struct topics *topics; /* without it topics.publish does nothing */
     const char *tests_dir; /* read too, as tests/…; its main.lua runs after main.lua */
-    str config_json;       /* object that scripts read as config.name; copied */
+    str secret; /* key of crypto.sign; copied; empty: random, good until the end of the process */
+    str config_json; /* object that scripts read as config.name; copied */
     str assets_json; /* {"app.css": "app.3f2a.css"} for asset(); copied; empty: names as they are */
     size_t memory_limit; /* bytes of one generation; default 256 MiB */
     int deadline_ms;     /* of one task; default 60000 */

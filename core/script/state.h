@@ -5,25 +5,17 @@
 #define CORE_SCRIPT_STATE_H
 
 #include "core/loop/loop.h"
+#include "core/http/router.h"
 #include "core/script/host.h"
 #include "core/script/script.h"
 #include "core/script/source.h"
 #include "core/script/task.h"
 
 struct bundle_set;
-struct jobs;
+struct outbox;
 struct reload;
-struct router;
+struct route_def;
 struct template_set;
-
-/* What http.route declared while main.lua ran. */
-struct route_def {
-    str method;
-    str pattern;
-    int handler; /* registry reference */
-    uint32_t body_max;
-    bool upload;
-};
 
 struct job_def {
     str name;
@@ -53,13 +45,14 @@ struct script {
     struct arena arena; /* copies of the options' texts */
     struct script_stats stats;
     struct generation *live;
+    struct router_slot routes;
     struct list active;   /* tasks that run or wait, oldest first */
     struct list ready;    /* tasks to be run after the present slice */
     struct task *current; /* whose slice runs, or NULL */
     size_t ops;           /* operations in flight, their tasks alive or not */
     bool closing;
     struct reload *reload;
-    struct jobs *job_runner;
+    struct outbox *outbox; /* NULL: jobs are not run here */
     struct bundle_set *bundles;
     uint64_t error_serial;
     struct loop_deferred close_call;

@@ -155,6 +155,7 @@ static void retire(struct task *t, const struct failure *f)
     if (t->keep_request) {
         luaL_unref(g->L, LUA_REGISTRYINDEX, t->request_ref);
         t->request_ref = LUA_NOREF;
+        t->request = NULL;
     }
     if (t->broken || g->idle_count >= IDLE_MAX || g != g->script->live) {
         discard(t);

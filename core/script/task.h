@@ -53,6 +53,7 @@ struct task {
     struct op *op; /* waiting on */
     struct timer deadline;
     int co_ref;        /* keeps co alive */
+    void *request;     /* userdata of http requests, kept between uses; NULL at first */
     int request_ref;   /* userdata of http requests, kept between uses; LUA_NOREF at first */
     bool cancelled;    /* while running: ends as soon as it returns */
     bool broken;       /* killed inside its hook: the thread is not used again */

@@ -20,7 +20,7 @@ struct template
 };
 
 struct template_set {
-    struct template *list; /* sorted by name */
+    struct template **list; /* sorted by name */
     size_t count;
     struct buf *out; /* while rendering */
     int depth;
@@ -38,9 +38,9 @@ static struct template *find(const struct template_set *set, str name)
     size_t lo = 0, hi = set->count;
     while (lo < hi) {
         size_t mid = (lo + hi) / 2;
-        int d = str_cmp(set->list[mid].name, name);
+        int d = str_cmp(set->list[mid]->name, name);
         if (d == 0)
-            return &set->list[mid];
+            return set->list[mid];
         if (d < 0)
             lo = mid + 1;
         else
@@ -195,6 +195,8 @@ void template_render(lua_State *L, str name, int idx, struct buf *out)
 {
     struct template_set *set = generation_of(L)->templates;
     struct buf *outer = set->out;
+    if (outer == out)
+        luaL_error(L, "html.render cannot be called inside a template; use include");
     int depth = set->depth;
     idx = lua_absindex(L, idx);
     lua_pushcfunction(L, include);
@@ -224,13 +226,30 @@ static int push_helpers(lua_State *L, struct template *t, int html)
     return 5 + (int)countof(helpers);
 }
 
+static const str tests_prefix = {"tests/view/", 11};
+
+static bool is_template(const struct source *s)
+{
+    bool placed = str_starts(s->name, STR("view/")) || str_starts(s->name, tests_prefix);
+    return placed && str_ends(s->name, STR(".html"));
+}
+
+/* "view/demo/form.html" is "demo/form", "tests/view/x.html" is "tests/x". */
+static str template_name(str file, struct arena *arena)
+{
+    file.n -= 5;
+    if (!str_starts(file, tests_prefix))
+        return str_slice(file, 5, file.n);
+    return arena_printf(arena, "tests/%.*s", STR_ARG(str_slice(file, tests_prefix.n, file.n)));
+}
+
 static void load_one(
     lua_State *L, struct generation *g, const struct source *file, struct template *t, int html)
 {
     struct err err = {0};
     if (template_compile(file->text, &g->arena, &t->code, &err))
         luaL_error(L, "%s:%s: %s", file->name.p, err.where, err.message);
-    t->name = str_slice(file->name, 5, file->name.n - 5);
+    t->name = template_name(file->name, &g->arena);
     lua_pushfstring(L, "=%s", file->name.p);
     if (luaL_loadbufferx(L, t->code.lua.p, t->code.lua.n, lua_tostring(L, -1), "t"))
         lua_error(L);
@@ -240,15 +259,10 @@ static void load_one(
     lua_pop(L, 1);
 }
 
-static bool is_template(const struct source *s)
-{
-    return str_starts(s->name, STR("view/")) && str_ends(s->name, STR(".html"));
-}
-
 static void link_layouts(lua_State *L, struct template_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
-        struct template *t = &set->list[i];
+        struct template *t = set->list[i];
         if (!t->code.layout.n)
             continue;
         t->layout = find(set, t->code.layout);
@@ -257,6 +271,12 @@ static void link_layouts(lua_State *L, struct template_set *set)
                 "view/%s.html:1: layout view/%s.html does not exist or has a layout itself",
                 arena_str(&generation_of(L)->arena, t->name).p, t->code.layout.p);
     }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct template *const *x = a, *const *y = b;
+    return str_cmp((*x)->name, (*y)->name);
 }
 
 void template_load(lua_State *L, struct generation *g)
@@ -271,8 +291,12 @@ void template_load(lua_State *L, struct generation *g)
     lua_getglobal(L, "html");
     int html = lua_gettop(L);
     for (size_t i = 0; i < g->sources.count; i++)
-        if (is_template(&g->sources.files[i]))
-            load_one(L, g, &g->sources.files[i], &set->list[set->count++], html);
+        if (is_template(&g->sources.files[i])) {
+            struct template *t = arena_zalloc(&g->arena, 1, sizeof(*t));
+            set->list[set->count++] = t;
+            load_one(L, g, &g->sources.files[i], t, html);
+        }
+    qsort(set->list, set->count, sizeof(*set->list), by_name);
     link_layouts(L, set);
     lua_pop(L, 1);
 }

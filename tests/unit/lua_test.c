@@ -53,7 +53,8 @@ static int setup(void **state)
         .tests_dir = "tests/lua",
         .loop = w->loop,
         .work = w->work,
-        .config_json = STR("{\"name\":\"suite\"}")};
+        .config_json = STR("{\"name\":\"suite\"}"),
+        .assets_json = STR("{\"app.css\":\"app.1f.css\"}")};
     if (script_open(&w->script, &opts, &err))
         fail_msg("%s: %s", err.where, err.message);
     *state = w;
@@ -77,7 +78,7 @@ static int teardown(void **state)
 static void run_one(struct world *w, str name, struct outcome *o)
 {
     *o = (struct outcome){0};
-    assert_int_equal(jobs_start(w->script, name, STR("{}"), on_ended, o), 0);
+    assert_int_equal(jobs_start(w->script, name, STR("{}"), NULL, on_ended, o), 0);
     while (!o->ended)
         loop_turn(w->loop);
 }
@@ -126,7 +127,7 @@ static void memory_failures_are_errors(void **state)
         for (uint64_t n = 1; n < 200; n += 13) {
             struct outcome o = {0};
             h->fail_at = h->allocations + n;
-            if (jobs_start(w->script, *name, STR("{}"), on_ended, &o))
+            if (jobs_start(w->script, *name, STR("{}"), NULL, on_ended, &o))
                 continue;
             while (!o.ended)
                 loop_turn(w->loop);

@@ -1,0 +1,34 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- csrf: a form is accepted only with a token made for the same browser. The server has checked Origin before; this is
+-- the second lock, and the one for browsers that send none.
+local csrf = {}
+
+local HOURS_24 = 24 * 3600 * 1000
+
+local function visit(req)
+    local id = req:cookie("visit")
+    if id and text.matches(id, "[A-Za-z0-9_-]{22}") then
+        return id
+    end
+    return nil
+end
+
+-- The token for the hidden field _csrf. Sets the cookie that it belongs to.
+function csrf.token(req)
+    local id = visit(req)
+    if not id then
+        id = crypto.id()
+        req:set_cookie { name = "visit", value = id, strict = true }
+    end
+    return crypto.sign("csrf", id, HOURS_24)
+end
+
+-- Raises E_DENIED when the form was not made for this browser.
+function csrf.check(req)
+    local id, token = visit(req), req:field("_csrf")
+    if not id or not token or crypto.verify("csrf", token) ~= id then
+        fail("E_DENIED", "页面已过期，请返回上一页刷新后再提交。")
+    end
+end
+
+return csrf

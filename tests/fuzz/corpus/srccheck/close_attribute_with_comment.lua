@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        local x < --[[ a ]] close > = nil
+    end,
+}

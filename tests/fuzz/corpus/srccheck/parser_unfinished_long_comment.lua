@@ -1,0 +1,3 @@
+-- expect: error
+--[==[ never closed
+return {run = function() return 1 end}

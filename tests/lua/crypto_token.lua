@@ -1,0 +1,33 @@
+-- SPDX-License-Identifier: Apache-2.0
+local check = use "tests/check"
+
+check.test("digests and encodings", function()
+    check.equal(crypto.sha256("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
+    check.equal(crypto.sm3("abc"), "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0")
+    check.equal(crypto.hmac("key", "The quick brown fox jumps over the lazy dog"),
+        "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8")
+    check.equal(crypto.hex("\0\xff"), "00ff")
+    check.equal(crypto.unhex("00ff"), "\0\xff")
+    check.equal(crypto.unhex("0"), nil)
+    check.equal(crypto.base64("a?>"), "YT8+")
+    check.equal(crypto.unbase64("YT8+"), "a?>")
+    check.equal(crypto.unbase64("YT8"), nil)
+    check.equal(crypto.base64url("a?>"), "YT8-")
+    check.equal(crypto.unbase64url("YT8-"), "a?>")
+    check.equal(crypto.equal("abc", "abc"), true)
+    check.equal(crypto.equal("abc", "abd"), false)
+    check.equal(crypto.equal("abc", "ab"), false)
+end)
+
+check.test("tokens are bound to purpose and time", function()
+    local token = crypto.sign("a", "payload 中文", 60000)
+    check.equal(crypto.verify("a", token), "payload 中文")
+    check.equal(crypto.verify("b", token), nil)
+    check.equal(crypto.verify("a", token .. "x"), nil)
+    check.equal(crypto.verify("a", crypto.sign("a", "x", -1)), nil)
+    check.equal(#crypto.id(), 22)
+    check.equal(crypto.id() == crypto.id(), false)
+    check.equal(text.matches(crypto.digits(6), "[0-9]{6}"), true)
+    check.equal(text.matches(crypto.letters(20), "[0-9A-Za-z]{20}"), true)
+    check.raises("bad argument", crypto.digits, 65)
+end)
