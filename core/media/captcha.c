@@ -123,18 +123,18 @@ static void draw_text(struct canvas *c, str text)
 {
     double x = between(c, 20, 26);
     for (size_t i = 0; i < text.n; i++) {
-        double angle = between(c, -0.42, 0.42);
+        double angle = between(c, -0.32, 0.32);
         struct pen p = {
             .x = x,
             .y = between(c, 26, 34),
             .cosine = cos(angle),
             .sine = sin(angle),
-            .scale_x = between(c, 3.3, 4.3),
-            .scale_y = between(c, 3.6, 4.6),
-            .radius = between(c, 0.9, 1.5),
+            .scale_x = between(c, 3.5, 4.3),
+            .scale_y = between(c, 4.2, 5.0),
+            .radius = between(c, 1.5, 2.1),
         };
         glyph(c, strokes_of(text.p[i]), &p);
-        x += between(c, 25, 29);
+        x += between(c, 26, 29.5);
     }
 }
 
@@ -142,7 +142,7 @@ static void draw_text(struct canvas *c, str text)
  * apart. */
 static void draw_clutter(struct canvas *c)
 {
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 2; i++) {
         double y0 = between(c, 14, 46), y1 = between(c, 14, 46), bend = between(c, -14, 14);
         double before = 0;
         for (int k = 0; k <= STROKE_POINTS; k++) {
