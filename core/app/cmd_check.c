@@ -25,7 +25,9 @@ static int check_key(const struct options *o, struct err *err)
 
 static int check_data(const struct options *o, struct err *err)
 {
-    return start_check_data(options_text(o, OPT_DATA), err);
+    struct start_user u;
+    int rc = start_find_user(o, &u, err);
+    return rc ? rc : start_check_data(options_text(o, OPT_DATA), u.uid, err);
 }
 
 static const struct {

@@ -11,7 +11,7 @@ static int make(const struct options *o, struct buf *out, struct err *err)
     if (!rc)
         rc = start_make_data(data, u.uid, u.gid, err);
     if (!rc)
-        rc = start_check_data(data, err);
+        rc = start_check_data(data, u.uid, err);
     if (rc)
         return rc;
     buf_printf(out, "data directory  %s\n", data);

@@ -41,23 +41,30 @@ static void fill_key_file(struct options *o)
     fill(o, OPT_SEAL_KEY_FILE, arena_printf(&o->arena, "%.*s/seal.key", STR_ARG(dir)), "built in");
 }
 
-/* The nearest folder above the program that holds `mark` (the tree it was built in), else the
- * installed place. */
-static void fill_release_folder(
-    struct options *o, enum option_id id, const char *name, const char *mark)
+/* Where a release keeps a folder: beside the program (the tree it was built in), or installed. */
+static const struct {
+    enum option_id id;
+    const char *name, *mark, *installed;
+} folders[] = {
+    {OPT_SCRIPTS, "scripts", "main.lua", "/usr/share/certhall/scripts"},
+    {OPT_WWW, "www/dist", "app.css", "/usr/share/certhall/www"},
+};
+
+static void fill_folder(struct options *o, size_t i)
 {
     char dir[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
     dir[n > 0 ? n : 0] = 0;
     for (char *slash; (slash = strrchr(dir, '/'));) {
         *slash = 0;
-        str path = arena_printf(&o->arena, "%s/%s/%s", dir, name, mark);
-        if (access(path.p, F_OK) == 0) {
-            fill(o, id, arena_printf(&o->arena, "%s/%s", dir, name), "beside the program");
+        str path = arena_printf(&o->arena, "%s/%s", dir, folders[i].name);
+        str probe = arena_printf(&o->arena, "%s/%s", path.p, folders[i].mark);
+        if (access(probe.p, F_OK) == 0) {
+            fill(o, folders[i].id, path, "beside the program");
             return;
         }
     }
-    fill(o, id, arena_printf(&o->arena, "/usr/share/certhall/%s", name), "built in");
+    fill(o, folders[i].id, str_from(folders[i].installed), "built in");
 }
 
 /* "https://host[:port]" and nothing behind. */
@@ -111,7 +118,7 @@ int options_settle(struct options *o, struct err *err)
     fill(o, OPT_DATA, user_place(o, "/var/lib/certhall", "XDG_DATA_HOME", ".local/share"),
         "built in");
     fill_key_file(o);
-    fill_release_folder(o, OPT_SCRIPTS, "scripts", "main.lua");
-    fill_release_folder(o, OPT_WWW, "www", ".");
+    for (size_t i = 0; i < countof(folders); i++)
+        fill_folder(o, i);
     return check_rows(o, err);
 }

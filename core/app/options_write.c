@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/app/version.h"
 #include "core/base/json.h"
 
 static const char *type_name(enum option_type type)
@@ -128,7 +129,9 @@ void options_write_json(const struct options *o, str public_url, struct buf *out
     json_begin_object(&w);
     json_key(&w, STR("mode"));
     json_put_str(&w, str_from(options_text(o, OPT_MODE)));
-    json_key(&w, STR("try"));
+    json_key(&w, STR("version"));
+    json_put_str(&w, STR(CERTHALL_VERSION));
+    json_key(&w, STR("try_mode"));
     json_put_bool(&w, options_is_try(o));
     json_key(&w, STR("public_url"));
     json_put_str(&w, public_url);

@@ -3,13 +3,16 @@
 #define _GNU_SOURCE
 #include "core/app/server.h"
 
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/app/version.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/loop/file.h"
 
 enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
 
@@ -17,7 +20,7 @@ enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
 static int make_first(const struct options *o, const struct start_user *u, struct err *err)
 {
     const char *data = options_text(o, OPT_DATA), *key = options_text(o, OPT_SEAL_KEY_FILE);
-    if (!options_is_try(o) || start_check_data(data, NULL) != E_NOT_FOUND)
+    if (!options_is_try(o) || start_check_data(data, u->uid, NULL) != E_NOT_FOUND)
         return 0;
     int rc = start_make_data(data, u->uid, u->gid, err);
     if (!rc)
@@ -35,7 +38,7 @@ static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *er
     start_harden(options_int(o, OPT_OPEN_FILES));
     rc = make_first(o, &u, err);
     if (!rc)
-        rc = start_check_data(options_text(o, OPT_DATA), err);
+        rc = start_check_data(options_text(o, OPT_DATA), u.uid, err);
     if (!rc)
         rc = start_check_disk(options_text(o, OPT_DATA), options_int(o, OPT_DISK_FREE_MIB), err);
     if (!rc)
@@ -201,6 +204,21 @@ static void open_times(struct server *s)
     timer_start(s->loop, &s->hourly, HOUR_MS, hourly, s);
 }
 
+static void say_entrances(struct server *s)
+{
+    const struct {
+        const char *name;
+        const struct entrance *e;
+    } all[] = {{"http", &s->http}, {"https", &s->https}, {"admin", &s->admin_entrance}};
+    for (size_t i = 0; i < countof(all); i++) {
+        char url[256];
+        if (!all[i].e->listener)
+            continue;
+        server_entrance_url(all[i].e, url, sizeof(url));
+        start_step(&s->steps, all[i].name, url);
+    }
+}
+
 static int open_all(struct server *s, struct err *err)
 {
     uint8_t key[START_KEY_SIZE];
@@ -208,7 +226,7 @@ static int open_all(struct server *s, struct err *err)
     s->net = net_new(s->loop);
     int rc = prepare(s, key, err);
     if (!rc) {
-        start_step(&s->steps, "listening", s->public_url);
+        say_entrances(s);
         s->work = work_new(s->loop);
         rc = open_store(s, key, err);
     }
@@ -218,6 +236,18 @@ static int open_all(struct server *s, struct err *err)
     if (!rc)
         rc = open_serves(s, err);
     return rc;
+}
+
+/* For certhall reload; the store's lock is what keeps a second server away. */
+static void write_pid(const struct server *s)
+{
+    char path[PATH_MAX], pid[24];
+    struct err err = {0};
+    snprintf(path, sizeof(path), "%s/pid", options_text(s->options, OPT_DATA));
+    snprintf(pid, sizeof(pid), "%ld\n", (long)getpid());
+    if (file_write(path, str_from(pid), 0600, &err))
+        log_warn(
+            "certhall reload will not find this server", LOG_STR("why", str_from(err.message)));
 }
 
 int server_open(struct server *s, const struct options *o, struct err *err)
@@ -230,6 +260,7 @@ int server_open(struct server *s, const struct options *o, struct err *err)
         return rc;
     }
     open_times(s);
+    write_pid(s);
     start_steps_end(&s->steps, s->public_url, !options_is_try(o));
     start_notify("READY=1");
     return 0;

@@ -73,6 +73,8 @@ void server_release(struct server *s);
 
 /* The certificate of the options, or a self-made one in mode try. */
 must_use int server_load_certificate(const struct options *o, struct tlsctx **out, struct err *err);
+/* "http://127.0.0.1:8080" of an open entrance. */
+void server_entrance_url(const struct entrance *e, char *out, size_t size);
 /* Binds all addresses of the options. */
 must_use int server_bind(struct server *s, struct err *err);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // server_end: reload, drain, and the release of everything in the reverse order of the start.
+#define _GNU_SOURCE
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/app/server.h"
 #include "core/base/log.h"
@@ -119,6 +122,14 @@ void server_drain(struct server *s)
         serve_drain(s->elsewhere, ms, part_drained, s);
 }
 
+static void remove_pid(const struct server *s)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "%s/pid", options_text(s->options, OPT_DATA));
+    if (s->signals[0])
+        (void)unlink(path);
+}
+
 static void release_times(struct server *s)
 {
     for (size_t i = 0; i < countof(s->signals); i++)
@@ -135,6 +146,7 @@ void server_release(struct server *s)
         close_parts(s);
         loop_run(s->loop);
     }
+    remove_pid(s);
     release_times(s);
     if (s->work)
         work_free(s->work);

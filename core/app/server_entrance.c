@@ -65,18 +65,26 @@ static int bind_one(struct server *s, struct entrance *e, enum option_id id, str
     return rc;
 }
 
+void server_entrance_url(const struct entrance *e, char *out, size_t size)
+{
+    const struct addr *a = listener_addr(e->listener);
+    const char *scheme = e->tls ? "https" : "http";
+    if (!a->port)
+        snprintf(out, size, "%s+unix:%s", scheme, a->text);
+    else if (strchr(a->text, ':'))
+        snprintf(out, size, "%s://[%s]:%u", scheme, a->text, a->port);
+    else
+        snprintf(out, size, "%s://%s:%u", scheme, a->text, a->port);
+}
+
 static void set_public_url(struct server *s)
 {
     const char *url = options_text(s->options, OPT_PUBLIC_URL);
-    const struct entrance *e = s->http.listener ? &s->http : &s->https;
-    if (*url) {
+    if (*url)
         snprintf(s->public_url, sizeof(s->public_url), "%s", url);
-        return;
-    }
-    const struct addr *a = listener_addr(e->listener);
-    bool six = strchr(a->text, ':');
-    snprintf(s->public_url, sizeof(s->public_url), "%s://%s%s%s:%u", e->tls ? "https" : "http",
-        six ? "[" : "", a->text, six ? "]" : "", a->port);
+    else
+        server_entrance_url(
+            s->http.listener ? &s->http : &s->https, s->public_url, sizeof(s->public_url));
 }
 
 int server_bind(struct server *s, struct err *err)

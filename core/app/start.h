@@ -17,8 +17,8 @@ void start_set_log(const struct options *o);
 /* False and unchanged level when the word is none of debug, info, warn, error. */
 bool start_set_log_level(str word);
 
-/* E_NOT_FOUND if it is not there; E_DENIED with what to do about wrong owner or rights. */
-must_use int start_check_data(const char *path, struct err *err);
+/* E_NOT_FOUND if it is not there; E_DENIED with what to do when it is not `owner`'s alone. */
+must_use int start_check_data(const char *path, uid_t owner, struct err *err);
 /* Makes the directory (0700) with its parents for `owner`; fine if it exists. */
 must_use int start_make_data(const char *path, uid_t owner, gid_t group, struct err *err);
 /* E_NO_SPACE below `mib` of free space. */

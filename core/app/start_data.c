@@ -17,7 +17,7 @@ static int system_error(const char *what, const char *path, struct err *err)
     return err_set(err, err_from_errno(e), "cannot %s %s: %s", what, path, strerror(e));
 }
 
-int start_check_data(const char *path, struct err *err)
+int start_check_data(const char *path, uid_t owner, struct err *err)
 {
     struct stat st;
     if (stat(path, &st) != 0 && errno == ENOENT)
@@ -31,10 +31,10 @@ int start_check_data(const char *path, struct err *err)
         return err_set(err, E_DENIED,
             "the data directory %s is open to other users (mode %04o); run: chmod 700 %s", path,
             st.st_mode & 07777, path);
-    if (geteuid() != 0 && st.st_uid != geteuid())
+    if (st.st_uid != owner)
         return err_set(err, E_DENIED,
             "the data directory %s belongs to user %u, but the server runs as user %u", path,
-            (unsigned)st.st_uid, (unsigned)geteuid());
+            (unsigned)st.st_uid, (unsigned)owner);
     if (access(path, R_OK | W_OK | X_OK) != 0)
         return system_error("write into the data directory", path, err);
     return 0;
