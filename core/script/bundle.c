@@ -292,6 +292,12 @@ bool bundle_is_known(const struct bundle_set *set, str hash)
     return find(set, hash) != NULL;
 }
 
+str bundle_file(const struct bundle_set *set, str hash, size_t index)
+{
+    const struct bundle *b = find(set, hash);
+    return b && index < b->file_count ? b->files[index].name : STR("");
+}
+
 void bundle_remove(struct bundle_set *set, str hash)
 {
     struct bundle *b = find(set, hash);
