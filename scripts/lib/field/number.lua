@@ -1,9 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- number: a whole number between min and max; kept as text, as every value of a form.
-local common = use "lib/field/common"
-
 local function check(value, field)
-    value = string.gsub(common.compact(value), ",", "")
+    value = string.gsub(value, "[ ,]", "")
     local n = string.find(value, "^%d+$") and #value <= 15 and math.tointeger(tonumber(value))
     if not n then
         return nil, "format", field.label .. "应为整数"
