@@ -58,16 +58,27 @@ static int read_value(lua_State *L)
 static int files(lua_State *L)
 {
     struct bundle_set *set = set_of(L);
-    str hash = lib_check_str(L, 1);
+    str hash = lib_check_str(L, 1), name, text;
     lua_createtable(L, 64, 0);
     value_mark_array(L, -1);
-    for (size_t i = 0;; i++) {
-        str name = bundle_file(set, hash, i);
-        if (!name.n)
-            return 1;
+    for (size_t i = 0; bundle_file(set, hash, i, &name, &text); i++) {
         lib_push_str(L, name);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+    return 1;
+}
+
+/* bundle.source(hash, "prices.lua") -> text|nil */
+static int source(lua_State *L)
+{
+    struct bundle_set *set = set_of(L);
+    str hash = lib_check_str(L, 1), wanted = lib_check_str(L, 2), name, text;
+    for (size_t i = 0; bundle_file(set, hash, i, &name, &text); i++)
+        if (str_eq(name, wanted)) {
+            lib_push_str(L, text);
+            return 1;
+        }
+    return 0;
 }
 
 /* bundle.known(hash) -> boolean */
@@ -92,6 +103,7 @@ static const luaL_Reg functions[] = {
     {"read", read_value},
     {"resume", resume},
     {"shipped", shipped_push},
+    {"source", source},
     {NULL, NULL},
 };
 

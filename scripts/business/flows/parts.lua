@@ -48,6 +48,10 @@ local function can_approve(facts)
     return true
 end
 
+local function still_paid(facts)
+    return facts.paid or "费用已退还，不能签发证书"
+end
+
 local function something_returned(facts)
     return #facts.returned > 0 or "请至少选择一项需要补正的信息或材料，并写明原因"
 end
@@ -181,7 +185,7 @@ return {
         paper = { label = "等待纸质材料", step = 5, tab = "issuing", counter = "issuing", who = "applicant",
             tell = { "approved" },
             on = {
-                received = { to = "active", by = { "counter", "reviewer" }, notify = { "paper_received" } },
+                received = { to = "active", by = { "counter", "reviewer" }, guard = still_paid, notify = { "paper_received" } },
                 ["return"] = { to = "returned", by = { "reviewer" }, guard = something_returned,
                     effects = { "void_approvals" }, notify = { "returned" } },
                 refuse = { to = "refused", by = { "reviewer" }, guard = reason_given, effects = ended, notify = { "refused" } },

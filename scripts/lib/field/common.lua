@@ -25,10 +25,13 @@ local function find_bad(value)
         return nil
     end
     for _, code in utf8.codes(value) do
-        if code < 0x20 and code ~= 0x09 and code ~= 0x0a and code ~= 0x0d or code >= 0x7f and common.is_in(hidden, code) then
-            return "hidden"
-        elseif code >= 0xe000 and common.is_in(private, code) then
-            return "private"
+        local is_plain = code >= 0x20 and code < 0x7f or code >= 0x2070 and code < 0xe000 or code == 0x09 or code == 0x0a or code == 0x0d
+        if not is_plain then
+            if code < 0x20 or common.is_in(hidden, code) then
+                return "hidden"
+            elseif common.is_in(private, code) then
+                return "private"
+            end
         end
     end
     return nil
