@@ -94,6 +94,22 @@ static int on_extension(llhttp_t *ll, const char *at, size_t n)
     return s->extra > EXTRA_MAX || !gate_is_value(str_of(at, n)) ? -1 : 0;
 }
 
+static int on_extension_name(llhttp_t *ll, const char *at, size_t n)
+{
+    struct state *s = ll->data;
+    s->name_n = n || s->name_n;
+    return on_extension(ll, at, n);
+}
+
+/* llhttp lets an extension without a name pass. */
+static int on_extension_name_complete(llhttp_t *ll)
+{
+    struct state *s = ll->data;
+    bool bad = !s->name_n;
+    s->name_n = 0;
+    return bad ? -1 : 0;
+}
+
 static int pause(llhttp_t *ll)
 {
     (void)ll;
@@ -120,7 +136,8 @@ static const llhttp_settings_t settings = {
     .on_header_field_complete = on_field_complete,
     .on_header_value = on_value,
     .on_header_value_complete = on_value_complete,
-    .on_chunk_extension_name = on_extension,
+    .on_chunk_extension_name = on_extension_name,
+    .on_chunk_extension_name_complete = on_extension_name_complete,
     .on_chunk_extension_value = on_extension,
     .on_headers_complete = pause,
     .on_body = on_body,
