@@ -100,6 +100,8 @@ def read_headers(r):
         r.at += 1
         value = r.run(VALUE)
         r.expect(b"\r\n")
+        if name.lower() in (b"content-length", b"transfer-encoding") and value.rstrip(b" ").endswith(b"\t"):
+            value = b"refused knowingly"
         headers.append((name.lower(), value.strip(b" \t")))
 
 
