@@ -178,14 +178,14 @@ static int settle(int dir, const char *name, int fd, int rc)
     return rc;
 }
 
-int files_copy(int from, int to, const char *name)
+int files_copy_as(int from, const char *name, int to, const char *as)
 {
     int out, in = openat(from, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (in < 0)
         return err_from_errno(errno);
-    int rc = create(to, name, &out);
+    int rc = create(to, as, &out);
     if (!rc)
-        rc = settle(to, name, out, copy_bytes(in, out));
+        rc = settle(to, as, out, copy_bytes(in, out));
     (void)close(in);
     return rc;
 }

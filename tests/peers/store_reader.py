@@ -98,15 +98,12 @@ def tuple_end(data, at, count):
 def normalised(text):
     out = []
     for c in text:
-        code = ord(c)
-        if 0xff21 <= code <= 0xff3a or 0xff41 <= code <= 0xff5a or 0xff10 <= code <= 0xff19:
-            c = chr(code - 0xfee0)
-        if "A" <= c <= "Z":
-            c = c.lower()
-        code = ord(c)
-        if code == 0x3000 or 9 <= code <= 13 or 32 <= code <= 47 or 58 <= code <= 64 or 91 <= code <= 96 or 123 <= code <= 126:
-            continue
-        out.append(c)
+        if "\uff10" <= c <= "\uff19" or "\uff21" <= c <= "\uff3a" or "\uff41" <= c <= "\uff5a":
+            c = chr(ord(c) - 0xfee0)
+        if c.isascii():
+            out.append(c.lower() if c.isalnum() else "")
+        elif c != "\u3000":
+            out.append(c)
     return "".join(out)
 
 
@@ -278,25 +275,18 @@ class Store:
         database = "index.%s.%s" % (table, index["name"])
         out = set()
         if index["kind"] == "words":
-            for values in ([self.words_text(index, row)] if not index.get("multi") else
-                           [v[0] for v in self.tuples(index, row) if v[0] is not None]):
-                text = normalised(values)
-                for a, b in zip(text, text[1:]):
-                    out.add(self.blind(database, (a + b).encode())[:8] + key)
-            return out
+            text = "".join(normalised(path(row, f) or "") for f in index["fields"])
+            return {self.blind(database, (a + b).encode())[:8] + key for a, b in zip(text, text[1:])}
         for values in self.tuples(index, row):
             if index["kind"] == "blob":
                 if values[0] is not None:
                     out.add(bytes.fromhex(values[0]) + key)
                 continue
-            if all(v is None for v in values) and (index.get("unique") or index.get("multi")):
+            if all(v is None for v in values) and index.get("unique"):
                 continue
             data = tuple_bytes(values)
             out.add((data if index["kind"] == "plain" else self.blind(database, data)[:16]) + key)
         return out
-
-    def words_text(self, index, row):
-        return " ".join(v for v in (path(row, f) for f in index["fields"]) if isinstance(v, str))
 
 
 class Check:
