@@ -3,16 +3,7 @@
 #include <string.h>
 
 #include "store/check.h"
-
-static int get_meta(const struct env *env, MDB_txn *txn, str name, str *out)
-{
-    MDB_val key = env_val(name), value;
-    MDB_dbi dbi = env_dbi(env, ENV_META);
-    int rc = dbi ? env_err(mdb_get(txn, dbi, &key, &value)) : 1;
-    if (!rc)
-        *out = env_str(value);
-    return rc;
-}
+#include "store/meta.h"
 
 static int verify_logs(struct check *c, const struct schema *schema)
 {
@@ -27,16 +18,16 @@ static int verify_in(struct check *c, const uint8_t *public_key, struct err *err
 {
     struct arena arena = {0};
     struct schema schema;
-    str json, inside;
-    int rc = get_meta(c->env, c->txn, STR("schema"), &json);
-    if (!rc)
-        rc = get_meta(c->env, c->txn, STR("head public"), &inside);
-    if (rc || inside.n != 32)
-        return err_set(err, E_CORRUPT, "this is no store: it has no schema or no public key");
-    c->head_public = public_key ? public_key : (const uint8_t *)inside.p;
-    if (public_key && memcmp(public_key, inside.p, inside.n) != 0)
+    struct meta meta;
+    int rc = meta_read(c->env, c->txn, &meta, err);
+    if (rc == 1)
+        rc = err_set(err, E_NOT_FOUND, "there is no store in %s", env_dir(c->env));
+    if (rc)
+        return rc;
+    c->head_public = public_key ? public_key : meta.head_public;
+    if (public_key && memcmp(public_key, meta.head_public, sizeof(meta.head_public)) != 0)
         check_found(c, "is another one than the key given", "meta head public");
-    rc = schema_parse(json, &arena, &schema, err);
+    rc = schema_parse(meta.schema, &arena, &schema, err);
     if (!rc)
         rc = env_open_schema(c->env, c->txn, &schema, false, err);
     if (!rc && (rc = verify_logs(c, &schema)))

@@ -1,64 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // backup: copies a store, running or not, and brings a copy back.
 #define _GNU_SOURCE
-#include "store/backup.h"
+#include "store/admin.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "core/base/clock.h"
-#include "store/admin.h"
 #include "store/blobs.h"
 #include "store/copy.h"
 #include "store/env_pin.h"
 #include "store/files.h"
 #include "store/store_private.h"
 
-struct backups {
-    pthread_mutex_t lock;
-    uint64_t began_ms; /* monotonic; 0: none runs */
-};
-
-struct backups *backups_new(void)
+static bool backup_starts(struct store *s)
 {
-    struct backups *b = mem_zalloc(1, sizeof(*b));
-    pthread_mutex_init(&b->lock, NULL);
-    return b;
+    pthread_mutex_lock(&s->lock);
+    bool starts = s->backup_since == 0;
+    if (starts)
+        s->backup_since = clock_mono_ms();
+    pthread_mutex_unlock(&s->lock);
+    return starts;
 }
 
-void backups_free(struct backups *b)
+static void backup_ends(struct store *s)
 {
-    if (!b)
-        return;
-    pthread_mutex_destroy(&b->lock);
-    free(b);
-}
-
-uint64_t backups_age_ms(struct backups *b)
-{
-    pthread_mutex_lock(&b->lock);
-    uint64_t began = b->began_ms;
-    pthread_mutex_unlock(&b->lock);
-    return began ? clock_mono_ms() - began + 1 : 0;
-}
-
-static bool backups_begin(struct backups *b)
-{
-    pthread_mutex_lock(&b->lock);
-    bool free_now = b->began_ms == 0;
-    if (free_now)
-        b->began_ms = clock_mono_ms();
-    pthread_mutex_unlock(&b->lock);
-    return free_now;
-}
-
-static void backups_end(struct backups *b)
-{
-    pthread_mutex_lock(&b->lock);
-    b->began_ms = 0;
-    pthread_mutex_unlock(&b->lock);
+    pthread_mutex_lock(&s->lock);
+    s->backup_since = 0;
+    pthread_mutex_unlock(&s->lock);
 }
 
 /* Rows first, then blobs: every blob that a copied row names was whole before its row was. */
@@ -118,10 +87,10 @@ static int backup_beside(struct store *s, const char *to, struct err *err)
 
 int store_backup(struct store *s, const char *to, struct err *err)
 {
-    if (!backups_begin(s->backups))
+    if (!backup_starts(s))
         return err_set(err, E_BUSY, "a backup is running already");
     int rc = backup_beside(s, to, err);
-    backups_end(s->backups);
+    backup_ends(s);
     return rc;
 }
 

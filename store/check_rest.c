@@ -3,29 +3,19 @@
 #include <string.h>
 
 #include "store/check.h"
+#include "store/meta.h"
 
-static int get_meta(struct check *c, str name, str *out)
+static bool read_numbers(struct check *c)
 {
-    MDB_val key = env_val(name), value;
-    int rc = env_err(mdb_get(c->txn, env_dbi(c->env, ENV_META), &key, &value));
-    if (!rc)
-        *out = env_str(value);
-    return rc;
-}
-
-static int read_numbers(struct check *c)
-{
-    str commit, epoch;
-    if (get_meta(c, STR("commit"), &commit) || commit.n != 8 || get_meta(c, STR("epoch"), &epoch) ||
-        epoch.n != 4) {
-        check_found(c, "has no commit or epoch", "meta");
-        return E_CORRUPT;
+    struct meta meta;
+    if (meta_read(c->env, c->txn, &meta, NULL)) {
+        check_found(c, "is missing or damaged", "meta");
+        return false;
     }
-    c->commit = codec_get_be64((const uint8_t *)commit.p);
-    c->epoch = codec_get_be32((const uint8_t *)epoch.p);
-    return 0;
+    c->commit = meta.commit;
+    c->epoch = meta.epoch;
+    return true;
 }
-
 
 static bool is_known_in(const struct schema_table *t, str name)
 {
@@ -66,13 +56,12 @@ int check_meta(struct check *c)
 {
     uint8_t public_key[32];
     MDB_dbi names;
-    int rc = read_numbers(c);
-    if (rc)
+    if (!read_numbers(c))
         return 0;
     keys_head_public(c->keys, public_key);
     if (memcmp(public_key, c->head_public, sizeof(public_key)) != 0)
         check_found(c, "does not belong to the seed", "meta head public");
-    rc = env_err(mdb_dbi_open(c->txn, NULL, 0, &names));
+    int rc = env_err(mdb_dbi_open(c->txn, NULL, 0, &names));
     return rc ? rc : check_each(c, names, STR("of databases"), check_database, NULL);
 }
 
