@@ -19,14 +19,14 @@
 #include "store/store_private.h"
 
 struct store_blob_writer {
-    int blobs;            /* DIR/blobs */
-    int fresh;            /* DIR/blobs/new */
-    int fd;               /* the file in it */
-    int failed;           /* the first error; all later calls give it again */
+    int blobs;  /* DIR/blobs */
+    int fresh;  /* DIR/blobs/new */
+    int fd;     /* the file in it */
+    int failed; /* the first error; all later calls give it again */
     struct seal_key *key;
     struct hash sha256;
-    uint64_t chunk;       /* number of the next one */
-    struct buf plain;     /* at most one chunk: it may be the last one */
+    uint64_t chunk;   /* number of the next one */
+    struct buf plain; /* at most one chunk: it may be the last one */
     struct buf sealed;
     struct store_blob blob;
 };
@@ -96,8 +96,7 @@ static int writer_create(struct store *s, struct store_blob_writer *w)
     return files_write(w->fd, str_of(BLOB_HEAD_TEXT, BLOB_HEAD));
 }
 
-int store_blob_start(
-    struct store *s, str data_key, struct store_blob_writer **out, struct err *err)
+int store_blob_start(struct store *s, str data_key, struct store_blob_writer **out, struct err *err)
 {
     uint8_t secret[BLOB_SECRET], raw[BLOB_RAW];
     if (s->opts.read_only)

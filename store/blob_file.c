@@ -41,8 +41,8 @@ struct seal_key *blob_file_key(const uint8_t secret[BLOB_SECRET], const uint8_t 
 {
     uint8_t key[SEAL_KEY_SIZE] = {0};
     /* Only an impossible length fails. */
-    (void)!hash_hkdf(str_of(secret, BLOB_SECRET), str_of(raw, BLOB_RAW), STR("certhall blob"), key,
-        sizeof(key));
+    (void)!hash_hkdf(
+        str_of(secret, BLOB_SECRET), str_of(raw, BLOB_RAW), STR("certhall blob"), key, sizeof(key));
     struct seal_key *k = seal_key_new(key);
     mem_wipe(key, sizeof(key));
     return k;
@@ -118,8 +118,8 @@ int blob_file_chunk(
     struct buf sealed = {0};
     bool last = i + 1 == f->chunks;
     uint64_t plain = last ? f->size - i * STORE_BLOB_CHUNK : STORE_BLOB_CHUNK;
-    int rc = files_read(
-        f->fd, BLOB_HEAD + i * SEALED_CHUNK, (size_t)plain + SEAL_TAG_SIZE, &sealed);
+    int rc =
+        files_read(f->fd, BLOB_HEAD + i * SEALED_CHUNK, (size_t)plain + SEAL_TAG_SIZE, &sealed);
     chunk_words(i, last, nonce, aad);
     if (!rc)
         rc = seal_get(key, nonce, str_of(aad, sizeof(aad)), buf_str(&sealed), out);

@@ -17,8 +17,8 @@ must_use int build_put(MDB_txn *txn, MDB_dbi dbi, str key, str value);
 typedef int build_fn(void *arg, str key, str value);
 must_use int build_each(MDB_txn *txn, MDB_dbi dbi, build_fn *fn, void *arg);
 
-/* Adds a row's entries to an index and keeps its counts of pairs. E_EXISTS if the index is unique and
- * another row has the same. The keys are `s`'s. */
+/* Adds a row's entries to an index and keeps its counts of pairs. E_EXISTS if the index is unique
+ * and another row has the same. The keys are `s`'s. */
 must_use int build_entries(const struct store *s, MDB_txn *txn, MDB_dbi dbi,
     const struct schema_index *index, str row_key, const struct json *row);
 /* Adds one to what the row counts as. */

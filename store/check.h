@@ -55,8 +55,8 @@ must_use int check_log(struct check *c, const struct schema_log *log);
 must_use int check_sequences(struct check *c);
 must_use int check_outbox(struct check *c, unsigned slot, str database);
 /* The blobs that one row names; its keys stand in the row or in a row it names. */
-must_use int check_blobs_of(struct check *c, const struct schema_index *index, str row_key,
-    const struct json *row);
+must_use int check_blobs_of(
+    struct check *c, const struct schema_index *index, str row_key, const struct json *row);
 /* Files that no row names. */
 must_use int check_orphans(struct check *c);
 

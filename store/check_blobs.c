@@ -76,8 +76,8 @@ static int try_row(struct trial *t, const struct schema_table *table, str text)
 {
     struct buf key = {0};
     const struct json *row;
-    int rc = rowkey_read(table->key, text, &key) ? 1
-                                                 : check_row(t->check, table, buf_str(&key), &row);
+    int rc =
+        rowkey_read(table->key, text, &key) ? 1 : check_row(t->check, table, buf_str(&key), &row);
     buf_release(&key);
     return rc ? 0 : each_text(row, try_text, t);
 }
@@ -184,8 +184,8 @@ static int check_blob(struct check *c, str name, int blobs, const struct json *r
     return 0;
 }
 
-int check_blobs_of(struct check *c, const struct schema_index *index, str row_key,
-    const struct json *row)
+int check_blobs_of(
+    struct check *c, const struct schema_index *index, str row_key, const struct json *row)
 {
     const struct json *value = json_path(row, index->fields[0]);
     struct json_iter it;

@@ -18,8 +18,8 @@ static void compare(struct check *c, str key, int64_t stored, int64_t rows)
     char what[96];
     if (stored == rows)
         return;
-    (void)snprintf(what, sizeof(what), "is %lld, the rows say %lld", (long long)stored,
-        (long long)rows);
+    (void)snprintf(
+        what, sizeof(what), "is %lld, the rows say %lld", (long long)stored, (long long)rows);
     found_counter(c, key, what);
 }
 
@@ -34,8 +34,8 @@ static int check_one(struct check *c, void *arg, str key, str value)
     else if (!counter)
         found_counter(c, key, "is not in the schema");
     else if (!counter->free)
-        compare(c, key, (int64_t)codec_get_be64((const uint8_t *)value.p),
-            tally_get(c->counters, key));
+        compare(
+            c, key, (int64_t)codec_get_be64((const uint8_t *)value.p), tally_get(c->counters, key));
     return 0;
 }
 

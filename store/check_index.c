@@ -40,8 +40,8 @@ static int check_stray(struct check *c, struct walk *w, str entry)
     int rc = entry_head(w->index, entry, &head);
     if (!rc)
         rc = check_row(c, w->table, str_slice(entry, head, entry.n), &row);
-    if (!rc && entry_each(c->store, w->index, str_slice(entry, head, entry.n), row, is_it,
-                   &entry) != 1)
+    if (!rc &&
+        entry_each(c->store, w->index, str_slice(entry, head, entry.n), row, is_it, &entry) != 1)
         rc = 1;
     if (rc == 1 || rc == E_CORRUPT) {
         found_entry(c, w, entry, "belongs to no row");
@@ -107,8 +107,8 @@ static int look_at_strays(struct check *c, void *arg, str key, str value)
     return w->index->kind == SCHEMA_WORDS && key.n == PAIR ? 0 : check_stray(c, w, key);
 }
 
-int check_index(struct check *c, const struct schema_table *table,
-    const struct schema_index *index, uint64_t expected)
+int check_index(struct check *c, const struct schema_table *table, const struct schema_index *index,
+    uint64_t expected)
 {
     struct walk w = {.table = table, .index = index};
     MDB_dbi dbi = env_dbi(c->env, ENV_FIXED + index->slot);

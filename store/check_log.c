@@ -10,10 +10,10 @@
 struct walk {
     const struct schema_log *log;
     struct log_view view;
-    uint64_t last;                 /* number of the record before */
-    uint8_t hash[STORE_HASH];      /* of it */
-    uint64_t subjects;             /* entries that are there */
-    uint64_t subject_entries;      /* and how many there are at all */
+    uint64_t last;            /* number of the record before */
+    uint8_t hash[STORE_HASH]; /* of it */
+    uint64_t subjects;        /* entries that are there */
+    uint64_t subject_entries; /* and how many there are at all */
 };
 
 static void found_record(struct check *c, const struct walk *w, uint64_t seq, const char *what)
@@ -39,8 +39,8 @@ static void check_payload(struct check *c, struct walk *w, const struct log_entr
     const char *what = NULL;
     if (!log_entry_is_whole(entry))
         what = "has another payload than its header says";
-    else if (c->keys && keys_unseal_log(c->keys, w->log->records, entry->subject, entry->payload,
-                            &plain))
+    else if (c->keys &&
+             keys_unseal_log(c->keys, w->log->records, entry->subject, entry->payload, &plain))
         what = "does not unseal";
     else if (c->keys && json_parse(buf_str(&plain), ROW_DEPTH, &c->arena, &root, NULL))
         what = "is no JSON";

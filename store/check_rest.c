@@ -78,8 +78,7 @@ static int check_sequence(struct check *c, void *arg, str key, str value)
 
 int check_sequences(struct check *c)
 {
-    return check_each(
-        c, env_dbi(c->env, ENV_SEQUENCES), STR("sequences"), check_sequence, NULL);
+    return check_each(c, env_dbi(c->env, ENV_SEQUENCES), STR("sequences"), check_sequence, NULL);
 }
 
 static const char *check_job(struct check *c, str database, str key, str value, struct buf *plain)

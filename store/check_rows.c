@@ -32,8 +32,8 @@ static int expect_entry(void *arg, str entry)
     if (rc == 1 || rc == E_CORRUPT) {
         struct buf hex = {0};
         codec_hex(&hex, entry);
-        check_found(a->check, "is missing", "%.*s %.*s", STR_ARG(index->database),
-            STR_ARG(buf_str(&hex)));
+        check_found(
+            a->check, "is missing", "%.*s %.*s", STR_ARG(index->database), STR_ARG(buf_str(&hex)));
         buf_release(&hex);
         return 0;
     }

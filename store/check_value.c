@@ -6,8 +6,6 @@
 #include "core/base/codec.h"
 #include "store/check.h"
 
-
-
 void check_found(struct check *c, const char *what, const char *where, ...)
 {
     char text[512];

@@ -82,7 +82,8 @@ static int path_of(const char *dir, const char *name, char out[4096])
     return n < 0 || n >= 4096 ? E_TOO_BIG : 0;
 }
 
-/* LMDB leaves the copy's bytes to the kernel; here they are on disk before anything counts on them. */
+/* LMDB leaves the copy's bytes to the kernel; here they are on disk before anything counts on them.
+ */
 static int sync_rows(struct copy *c, const char *name)
 {
     int fd = openat(c->to_rows, name, O_RDONLY | O_CLOEXEC);
@@ -101,7 +102,8 @@ int copy_rows(struct copy *c, MDB_env *mdb, struct err *err)
         return fail(err, rc, "cannot write", c->to);
     int code = mdb_env_copy2(mdb, rows, MDB_CP_COMPACT);
     if (code)
-        return err_set(err, env_err(code), "cannot copy the rows to %s: %s", rows, mdb_strerror(code));
+        return err_set(
+            err, env_err(code), "cannot copy the rows to %s: %s", rows, mdb_strerror(code));
     rc = sync_rows(c, "data.mdb");
     return rc ? fail(err, rc, "cannot write", rows) : 0;
 }
@@ -264,7 +266,8 @@ int copy_check_complete(const char *backup, struct err *err)
     int rc = read_mark(backup, &blobs);
     if (rc == E_NOT_FOUND)
         return err_set(err, E_INVALID,
-            "%s is no finished backup: the file `%s`, which is written last, is not there", backup, MARK);
+            "%s is no finished backup: the file `%s`, which is written last, is not there", backup,
+            MARK);
     return rc ? fail(err, rc, "cannot read the backup", backup) : 0;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// env_pin: a snapshot that is only kept, for a copy that reads the file through another environment.
-// LMDB reuses none of its pages, and the map may grow meanwhile.
+// env_pin: a snapshot that is only kept, for a copy that reads the file through another
+// environment. LMDB reuses none of its pages, and the map may grow meanwhile.
 #ifndef STORE_ENV_PIN_H
 #define STORE_ENV_PIN_H
 

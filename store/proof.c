@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // proof: one subject's records as a text that anybody can verify with the public key alone.
-#include <string.h>
-
 #include "core/base/codec.h"
 #include "core/base/json.h"
-#include "store/log_view.h"
-#include "store/tx_private.h"
+#include "store/log_enter.h"
 
 enum {
     PROOF_RECORDS_MAX = 1000000 /* from the subject's first record to the head */
@@ -43,14 +40,15 @@ static int put_records(
 {
     json_key(w, STR("records"));
     json_begin_array(w);
-    for (uint64_t seq = from; seq <= to; seq++) {
+    int rc = 0;
+    for (uint64_t seq = from; seq <= to && !rc; seq++) {
         struct log_entry entry;
-        if (log_view_get(view, seq, &entry))
-            return E_CORRUPT;
-        put_record(w, &entry, str_eq(entry.subject, subject));
+        rc = log_view_get(view, seq, &entry) ? E_CORRUPT : 0;
+        if (!rc)
+            put_record(w, &entry, str_eq(entry.subject, subject));
     }
     json_end_array(w);
-    return 0;
+    return rc;
 }
 
 static void put_head(struct json_writer *w, const struct store_head *head)
@@ -84,35 +82,42 @@ static int find_stretch(
     return rc == 1 ? E_CORRUPT : rc;
 }
 
+static int put_proof(
+    struct json_writer *w, const struct log_view *view, str subject, const uint8_t public_key[32])
+{
+    struct log_entry first;
+    struct store_head head;
+    int rc = find_stretch(view, subject, &first, &head);
+    if (rc)
+        return rc;
+    json_begin_object(w);
+    json_key(w, STR("format"));
+    json_put_str(w, STR("certhall proof 1"));
+    json_key(w, STR("log"));
+    json_put_str(w, view->name);
+    json_key(w, STR("subject"));
+    json_put_str(w, subject);
+    json_key(w, STR("first"));
+    json_put_uint(w, first.seq);
+    put_hex(w, STR("prev"), first.prev, STORE_HASH);
+    rc = put_records(w, view, subject, first.seq, head.seq);
+    put_head(w, &head);
+    put_hex(w, STR("public"), public_key, 32);
+    json_end_object(w);
+    return rc;
+}
+
 int store_log_proof(struct store_tx *tx, str log, str subject, struct buf *out)
 {
     struct log_view view;
-    struct log_entry first;
-    struct store_head head;
     struct json_writer w = {.out = out};
     size_t before = out->n;
-    int rc = tx_log_view(tx, log, &view);
-    if (!rc)
-        rc = find_stretch(&view, subject, &first, &head);
+    int rc = log_enter(tx, schema_log(&tx->store->schema, log), &view);
     if (rc)
         return rc;
-    json_begin_object(&w);
-    json_key(&w, STR("format"));
-    json_put_str(&w, STR("certhall proof 1"));
-    json_key(&w, STR("log"));
-    json_put_str(&w, log);
-    json_key(&w, STR("subject"));
-    json_put_str(&w, subject);
-    json_key(&w, STR("first"));
-    json_put_uint(&w, first.seq);
-    put_hex(&w, STR("prev"), first.prev, STORE_HASH);
-    rc = put_records(&w, &view, subject, first.seq, head.seq);
-    if (rc) {
+    rc = put_proof(&w, &view, subject, tx->store->head_public);
+    log_leave(tx);
+    if (rc)
         out->n = before;
-        return rc;
-    }
-    put_head(&w, &head);
-    put_hex(&w, STR("public"), tx_head_public(tx), 32);
-    json_end_object(&w);
-    return 0;
+    return rc;
 }

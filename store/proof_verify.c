@@ -81,8 +81,8 @@ static int check_chain(struct chain *c, const struct json *root, struct err *err
     return 0;
 }
 
-static int check_head(const struct chain *c, const struct json *root, const uint8_t *public_key,
-    struct err *err)
+static int check_head(
+    const struct chain *c, const struct json *root, const uint8_t *public_key, struct err *err)
 {
     const struct json *object = json_get(root, STR("head"));
     uint8_t inside[32];

@@ -104,8 +104,8 @@ static int fail_at(struct rekey *r, int rc, str key)
     if (r->table)
         return err_set(r->err, rc, "%s: %s; run `store check` first",
             build_row_name(r->table, key, &r->arena), err_text(rc));
-    return err_set(r->err, rc, "%.*s holds a damaged value; run `store check` first",
-        STR_ARG(r->database));
+    return err_set(
+        r->err, rc, "%.*s holds a damaged value; run `store check` first", STR_ARG(r->database));
 }
 
 static int seal_entry(void *arg, str key, str value)

@@ -140,8 +140,11 @@ static void record(char op, bool synced, const char *path, uint64_t offset, cons
     int parts, size_t length)
 {
     struct iovec all[66];
-    struct record r = {.op = op, .synced = synced, .path = (uint16_t)strlen(path),
-        .data = (uint32_t)length, .offset = offset};
+    struct record r = {.op = op,
+        .synced = synced,
+        .path = (uint16_t)strlen(path),
+        .data = (uint32_t)length,
+        .offset = offset};
     int n = 2;
     if (!fault.record || parts > 64)
         return;
