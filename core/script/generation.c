@@ -11,6 +11,7 @@
 #include "core/script/error.h"
 #include "core/script/lib.h"
 #include "core/script/route.h"
+#include "core/script/sandbox.h"
 #include "core/script/state.h"
 #include "core/script/template.h"
 #include "core/script/value.h"
@@ -116,6 +117,7 @@ static void open_modules(lua_State *L)
     env_open(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);
+        sandbox_freeze(L);
         lua_setfield(L, -2, m->name);
     }
     lua_pushcfunction(L, use);
@@ -191,8 +193,10 @@ static int fill(struct generation *g, const struct script_opts *opts, struct err
     if (!g->L)
         return err_set(err, E_BUDGET, "loading scripts: memory limit reached");
     g->loading = true;
+    g->opts = opts;
     rc = load_protected(g, err);
     g->loading = false;
+    g->opts = NULL;
     return rc ? rc : route_build(g, err);
 }
 

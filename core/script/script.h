@@ -41,6 +41,7 @@ struct script_opts {
 struct script_stats {
     uint64_t requests;       /* handed to tasks */
     uint64_t errors;         /* tasks that ended with an error nobody meant (500) */
+    uint64_t interrupted;    /* slices that ended so that others could be served */
     uint64_t killed;         /* tasks stopped by budget, memory or deadline */
     uint64_t reloads_ok;     /* generations put in service, the first included */
     uint64_t reloads_failed; /* generations that did not come to life */
@@ -67,12 +68,13 @@ void script_close(struct script *s, void (*closed)(void *arg), void *arg);
 struct router_slot *script_routes(struct script *s);
 
 /* Builds a new generation on the pool and swaps it in; on failure the old one goes on serving.
- * Calls `done` (may be NULL) on the loop with 0 or the error, whose where is "file:line". A call
- * during a build makes one more build follow and is answered by that one. */
+ * Calls `done` (may be NULL) on the loop with 0 or the error, whose where is "file:line", right
+ * after the swap. A call during a build makes one more build follow and is answered by that one.
+ * E_BUSY, E_CLOSED: not started, `done` is not called. */
 must_use int script_reload(
     struct script *s, void (*done)(void *arg, int status, const struct err *err), void *arg);
-/* Reloads when files under the scripts folder change, 100 ms after the last change. */
-must_use int script_watch(struct script *s);
+/* Other names for html.asset, in the generations built from now on. Copied. */
+void script_set_assets(struct script *s, str assets_json);
 /* Asks whether a job may be due now; the store's owner calls it after commits that enqueue. */
 void script_wake_jobs(struct script *s);
 

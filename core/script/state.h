@@ -26,6 +26,7 @@ struct generation {
     struct host host;
     lua_State *L;
     struct script *script; /* NULL when built alone (tests, check) */
+    const struct script_opts *opts; /* of the build; NULL afterwards */
     unsigned refs;
     bool loading;       /* main.lua runs: declarations are allowed, tasks are not */
     struct arena arena; /* sources, declarations */
@@ -43,11 +44,14 @@ struct generation {
 struct script {
     struct script_opts opts;
     struct arena arena; /* copies of the options' texts */
+    struct buf assets;
     struct script_stats stats;
     struct generation *live;
     struct router_slot routes;
     struct list active;   /* tasks that run or wait, oldest first */
     struct list ready;    /* tasks to be run after the present slice */
+    struct list paused;   /* tasks that were interrupted, to go on */
+    struct loop_deferred paused_call;
     struct task *current; /* whose slice runs, or NULL */
     size_t ops;           /* operations in flight, their tasks alive or not */
     bool closing;

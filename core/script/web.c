@@ -12,7 +12,8 @@
 
 static const char type_name[] = "request";
 
-static struct web_request *make_userdata(lua_State *L, struct task *t)
+/* A new one each time: scripts may keep the value, and it must stay dead for ever. [-0, +1] */
+static void push_request(lua_State *L, struct task *t)
 {
     struct web_request *w = lua_newuserdatauv(L, sizeof(*w), 0);
     *w = (struct web_request){0};
@@ -20,20 +21,15 @@ static struct web_request *make_userdata(lua_State *L, struct task *t)
     lua_pushvalue(L, -1);
     t->request_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     t->request = w;
-    return w;
+    w->request = t->owner;
+    w->task = t;
 }
 
 static int push_handler(lua_State *L, struct task *t)
 {
     const struct route_def *d = (const struct route_def *)t->data;
     lua_rawgeti(L, LUA_REGISTRYINDEX, d->handler);
-    struct web_request *w = t->request;
-    if (w)
-        lua_rawgeti(L, LUA_REGISTRYINDEX, t->request_ref);
-    else
-        w = make_userdata(L, t);
-    w->request = t->owner;
-    w->task = t;
+    push_request(L, t);
     return 1;
 }
 
@@ -46,9 +42,9 @@ static void check_answered(lua_State *L, struct task *t, int count)
 
 static void log_fault(struct request *r, const struct failure *f)
 {
-    log_error("handler failed", LOG_STR("request", request_id(r)), LOG_STR("path", request_path(r)),
-        LOG_STR("error", str_from(err_name(f->code))), LOG_STR("message", f->message),
-        LOG_STR("trace", f->trace));
+    log_error("handler failed", LOG_STR("request", request_id(r)),
+        LOG_TEXT("path", request_path(r)), LOG_STR("error", str_from(err_name(f->code))),
+        LOG_TEXT("message", f->message), LOG_TEXT("trace", f->trace));
 }
 
 /* The members of a details object, without its braces. */
@@ -123,9 +119,8 @@ struct request *web_check(lua_State *L)
 
 struct request *web_answer(lua_State *L)
 {
-    struct web_request *w = luaL_checkudata(L, 1, type_name);
     struct request *r = web_check(L);
-    if (w->task->in_tx)
+    if (task_current(L)->in_tx)
         error_raise(L, E_UNSUPPORTED, "a transaction body may run again: answer after store.tx");
     return r;
 }

@@ -10,7 +10,7 @@
 
 struct task;
 
-/* The userdata; kept with its task's coroutine and used again. */
+/* The userdata; kept alive until its task has ended. */
 struct web_request {
     struct request *request; /* NULL: over */
     struct task *task;
