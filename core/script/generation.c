@@ -27,18 +27,23 @@ static const char loading_key; /* registry: names being loaded, in order */
 static const luaL_Reg modules[] = {
     {"crypto", lib_crypto_open},
     {"html", lib_html_open},
+    {"blob", lib_blob_open},
     {"bundle", lib_bundle_open},
     {"captcha", lib_captcha_open},
+    {"client", lib_client_open},
     {"config", lib_config_open},
     {"http", lib_http_open},
     {"job", lib_job_open},
     {"json", lib_json_open},
+    {"limit", lib_limit_open},
     {"log", lib_log_open},
+    {"mail", lib_mail_open},
     {"qr", lib_qr_open},
     {"store", lib_store_open},
     {"task", lib_task_open},
     {"text", lib_text_open},
     {"time", lib_time_open},
+    {"workday", lib_workday_open},
     {NULL, NULL},
 };
 

@@ -22,8 +22,8 @@ struct rows {
     struct row *list;
     size_t count;
     size_t pushed; /* of these, so far */
-    str position; /* of the last row */
-    bool more;    /* there are rows behind the last one, or a search stopped early */
+    str position;  /* of the last row */
+    bool more;     /* there are rows behind the last one, or a search stopped early */
 };
 
 /* Reads (table, {index, equal, from, to, text, after, descending, keys_only, limit}) from idx and

@@ -7,11 +7,12 @@
 #include "core/crypto/token.h"
 #include "core/script/bundle.h"
 #include "core/script/generation.h"
+#include "core/script/limit.h"
 #include "core/script/outbox.h"
 #include "core/script/reload.h"
 #include "core/script/state.h"
 
-enum { DEADLINE_MS = 60000, TASKS = 4096 };
+enum { DEADLINE_MS = 60000, TASKS = 4096, BUCKETS = 65536 };
 
 void script_set_assets(struct script *s, str assets_json)
 {
@@ -40,6 +41,7 @@ static struct script *make(const struct script_opts *opts)
     list_init(&s->ready);
     list_init(&s->paused);
     s->bundles = bundle_set_new(NULL);
+    s->limits = limit_new(BUCKETS);
     s->reload = reload_new(s);
     return s;
 }
@@ -50,6 +52,7 @@ static void destroy(struct script *s)
     reload_free(s->reload);
     outbox_free(s->outbox);
     bundle_set_free(s->bundles);
+    limit_free(s->limits);
     buf_release(&s->assets);
     arena_release(&s->arena);
     free(s);

@@ -19,6 +19,15 @@ struct store;
 struct topics;
 struct work;
 
+/* Where mail leaves and in whose name; url empty: mail.send raises E_UNSUPPORTED. */
+struct script_mail {
+    str url; /* as struct client_mail */
+    str user;
+    str password;
+    str from;      /* bare address */
+    str from_name; /* shown before it; may be empty */
+};
+
 /* Everything is borrowed until script_close has called back; zero means absent or the default. */
 struct script_opts {
     const char *dir;       /* scripts/ folder; required */
@@ -27,6 +36,7 @@ struct script_opts {
     struct store *store;   /* without it store.* and jobs raise E_UNSUPPORTED */
     struct client *client; /* without it client.* raises E_UNSUPPORTED */
     struct topics *topics; /* without it topics.publish does nothing */
+    struct script_mail mail;
     const char *tests_dir; /* read too, as tests/…; its main.lua runs after main.lua */
     str secret; /* key of crypto.sign; copied; empty: random, good until the end of the process */
     str config_json; /* object that scripts read as config.name; copied */

@@ -28,7 +28,9 @@ void web_answered(lua_State *L);
 void web_handle(struct request *r, void *data);
 /* The table of methods. [-0, +1] */
 void web_push_methods(lua_State *L);
-/* Adds the methods that answer to the table on top. [-0, +0] */
+/* Add the methods that answer, take files and send files to the table on top. [-0, +0] */
 void web_add_answers(lua_State *L);
+void web_add_uploads(lua_State *L);
+void web_add_blobs(lua_State *L);
 
 #endif
