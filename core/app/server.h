@@ -12,6 +12,7 @@
 #include "core/http/serve.h"
 #include "core/loop/loop.h"
 #include "core/loop/timer.h"
+#include "core/loop/watch.h"
 #include "core/loop/work.h"
 #include "core/net/listener.h"
 #include "core/net/tls.h"
@@ -37,6 +38,7 @@ struct server {
     struct store *store;
     struct waker *store_waker; /* the writer has something for store_poll */
     struct script *script;
+    struct watch *watches[2]; /* of scripts and www, with option watch */
     struct serve *hall;      /* pages and API */
     struct serve *elsewhere; /* plain HTTP that only points to HTTPS; NULL if not needed */
     struct serve *admin;

@@ -132,7 +132,8 @@ static int body_json(lua_State *L)
     const struct json *root;
     struct err err = {0};
     if (!str_eq(request_content_type(r), STR("application/json")))
-        return error_raise(L, E_UNSUPPORTED, "请求内容必须是 application/json");
+        return error_raise_reason(
+            L, E_UNSUPPORTED, "content_type", "请求内容必须是 application/json");
     int rc = json_parse(request_body(r), VALUE_DEPTH, request_arena(r), &root, &err);
     if (rc)
         return error_raise(L, rc, "JSON: %s", err.message);

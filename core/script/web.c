@@ -53,22 +53,38 @@ static str members_of(str json)
     return json.n > 2 && json.p[0] == '{' ? str_slice(json, 1, json.n - 1) : STR("");
 }
 
+/* What the client can mend or wait for is told; the rest is ours: a number for the user, the cause
+ * for the log. */
+static bool is_clients_matter(const struct failure *f)
+{
+    if (!f->meant)
+        return false;
+    if (f->code == E_UNSUPPORTED) /* with a reason: of the body; without: a call in a wrong place */
+        return f->details_json.n > 0;
+    return f->code == E_BUSY || http_status_of(f->code) < 500;
+}
+
+static int status_of(const struct failure *f)
+{
+    bool is_wait = f->code == E_TIMEOUT || f->code == E_CANCELLED;
+    bool is_outside = f->meant && f->code != E_UNSUPPORTED;
+    return is_wait || is_outside ? http_status_of(f->code) : 500;
+}
+
 static void answer_failure(struct task *t, const struct failure *f)
 {
     struct request *r = t->owner;
-    if (f->meant) {
+    if (is_clients_matter(f)) {
         response_error(r, f->code, f->message, members_of(f->details_json));
         return;
     }
     t->gen->script->stats.errors++;
     log_fault(r, f);
-    if (f->code == E_TIMEOUT || f->code == E_CANCELLED) {
-        response_error_status(r, 503, STR("处理超时，请稍后再试。"), STR(""), 5);
-        return;
-    }
-    str detail = arena_printf(
-        &t->arena, "系统出错，请稍后再试。如需帮助，请告知编号 %.*s。", STR_ARG(request_id(r)));
-    response_error_status(r, 500, detail, STR(""), 0);
+    int status = status_of(f);
+    str detail =
+        arena_printf(&t->arena, "%s，请稍后再试。如需帮助，请告知编号 %.*s。",
+            f->code == E_TIMEOUT ? "处理超时" : "系统出错", STR_ARG(request_id(r)));
+    response_error_status(r, status, detail, STR(""), status == 503 ? 5 : 0);
 }
 
 static void ended(struct task *t, const struct failure *f)
