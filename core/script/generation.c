@@ -43,6 +43,7 @@ static const luaL_Reg modules[] = {
     {"task", lib_task_open},
     {"text", lib_text_open},
     {"time", lib_time_open},
+    {"topics", lib_topics_open},
     {"workday", lib_workday_open},
     {NULL, NULL},
 };

@@ -30,8 +30,9 @@ int lib_time_open(lua_State *L);
 int lib_topics_open(lua_State *L);
 int lib_workday_open(lua_State *L);
 
-/* Adds the functions over passwords to the table on top. [-0, +0] */
+/* Add the functions over passwords, and http.events, to the table on top. [-0, +0] */
 void lib_password_add(lua_State *L);
+void lib_topics_add_events(lua_State *L);
 
 /* Reads "2026-11-23" as days since 1970-01-01; false when there is no such day. */
 bool lib_read_day(str s, int64_t *day);

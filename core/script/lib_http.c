@@ -252,5 +252,6 @@ static const luaL_Reg functions[] = {
 int lib_http_open(lua_State *L)
 {
     luaL_newlib(L, functions);
+    lib_topics_add_events(L);
     return 1;
 }

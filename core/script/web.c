@@ -81,9 +81,8 @@ static void answer_failure(struct task *t, const struct failure *f)
     t->gen->script->stats.errors++;
     log_fault(r, f);
     int status = status_of(f);
-    str detail =
-        arena_printf(&t->arena, "%s，请稍后再试。如需帮助，请告知编号 %.*s。",
-            f->code == E_TIMEOUT ? "处理超时" : "系统出错", STR_ARG(request_id(r)));
+    str detail = arena_printf(&t->arena, "%s，请稍后再试。如需帮助，请告知编号 %.*s。",
+        f->code == E_TIMEOUT ? "处理超时" : "系统出错", STR_ARG(request_id(r)));
     response_error_status(r, status, detail, STR(""), status == 503 ? 5 : 0);
 }
 
