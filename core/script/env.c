@@ -62,7 +62,7 @@ static void protect_strings(lua_State *L)
     lua_pop(L, 2);
 }
 
-void env_open(lua_State *L)
+void env_add_globals(lua_State *L)
 {
     lua_createtable(L, 0, 64);
     int env = lua_gettop(L);

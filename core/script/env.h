@@ -9,7 +9,7 @@
 
 /* Opens the allowed standard library and leaves the table of global names, still open for
  * additions. [-0, +1] */
-void env_open(lua_State *L);
+void env_add_globals(lua_State *L);
 /* Makes the table on top the globals: reading or assigning an undeclared name raises with file and
  * line. [-1, +0] */
 void env_freeze(lua_State *L);

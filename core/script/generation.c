@@ -120,7 +120,7 @@ static void open_modules(lua_State *L)
     value_open(L);
     error_open(L);
     web_open(L);
-    env_open(L);
+    env_add_globals(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);
         sandbox_freeze(L);

@@ -39,7 +39,6 @@
 local effects = use "lib/business/effects"
 local forms = use "lib/business/forms"
 local flows = use "lib/business/flows"
-local dates = use "lib/dates"
 local materials = use "lib/business/materials"
 local messages = use "lib/business/messages"
 local prices = use "lib/business/prices"
@@ -207,19 +206,18 @@ function methods:timers(kind, state)
     return flows.timers(self.r, kind, state)
 end
 
+-- b:calendar() -> { holidays = { dates }, workdays = { dates } } for workday.check, workday.add and workday.count
+function methods:calendar()
+    return rules.make(self.r, "calendar", function()
+        local declared = rules.read(self.r, "calendar")
+        return { holidays = rules.keys(declared.holidays), workdays = rules.keys(declared.workdays) }
+    end)
+end
+
 -- b:due(kind, state, date) -> the day at whose end the state should be left, or nil
 function methods:due(kind, state, date)
     local due = flows.state(self.r, kind, state).due
-    return due and dates.add_workdays(date, due.workdays, rules.read(self.r, "calendar")) or nil
-end
-
--- b:is_workday(date), b:add_workdays(date, n)
-function methods:is_workday(date)
-    return dates.is_workday(date, rules.read(self.r, "calendar"))
-end
-
-function methods:add_workdays(date, n)
-    return dates.add_workdays(date, n, rules.read(self.r, "calendar"))
+    return due and workday.add(date, due.workdays, self:calendar()) or nil
 end
 
 -- Words ---------------------------------------------------------------------------------------------------------------

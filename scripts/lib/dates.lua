@@ -88,27 +88,6 @@ function dates.weekday(date)
     return (number_of(date) + 2) % 7 + 1
 end
 
--- calendar = { holidays = { date = name }, workdays = { date = name } } (business/calendar.lua)
-function dates.is_workday(date, calendar)
-    if calendar.workdays[date] then
-        return true
-    end
-    return not calendar.holidays[date] and dates.weekday(date) <= 5
-end
-
--- The n-th working day after date; a deadline ends with that day.
-function dates.add_workdays(date, n, calendar)
-    local left, day = n, date
-    for _ = 1, n * 20 + 40 do
-        if left == 0 then
-            break
-        end
-        day = dates.add_days(day, 1)
-        left = dates.is_workday(day, calendar) and left - 1 or left
-    end
-    return day
-end
-
 -- "2026-11-22" -> "2026年11月22日"
 function dates.text(date)
     local y, m, d = dates.split(date)

@@ -219,7 +219,10 @@ check.test("timers and due days are data (1.22, S188)", function()
     check.equal(b:due("unit_issue", "review", "2026-09-30"), "2026-10-09")
     check.equal(b:due("unit_issue", "review", "2026-02-13"), "2026-02-24")
     check.equal(b:due("unit_issue", "materials", "2026-11-24"), nil)
-    check.equal({ b:is_workday "2026-10-10", b:is_workday "2026-10-01", b:is_workday "2026-11-22" }, { true, false, false })
+    local calendar = b:calendar()
+    check.equal({ workday.check("2026-10-10", calendar), workday.check("2026-10-01", calendar), workday.check("2026-11-22", calendar) },
+        { true, false, false })
+    check.equal(workday.add("2027-02-04", 1, calendar), "2027-02-11")
 end)
 
 check.test("a choice outside its edges is stopped", function()

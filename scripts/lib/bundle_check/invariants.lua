@@ -109,15 +109,6 @@ local function first_facts(medium)
         today = "2026-11-24", quote_date = "2026-11-24", delivery = medium == "ukey" and "courier" or "none" })
 end
 
-local function sorted_keys(set)
-    local list = {}
-    for name in pairs(set) do
-        list[#list + 1] = name
-    end
-    table.sort(list)
-    return list
-end
-
 local function walk_kind(out, r, kind, pause)
     local file, found = "flows/" .. tostring(kind.flow), {}
     for _, medium in ipairs { "ukey", "soft" } do
@@ -130,7 +121,7 @@ local function walk_kind(out, r, kind, pause)
     end
     for edge, reasons in pairs(found) do
         if next(reasons) then
-            out:wrong(file, "", "证书可能在条件不满足时签发：" .. edge .. "：" .. table.concat(sorted_keys(reasons), "、"))
+            out:wrong(file, "", "证书可能在条件不满足时签发：" .. edge .. "：" .. table.concat(rules.keys(reasons), "、"))
         end
     end
 end

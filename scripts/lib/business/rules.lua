@@ -93,6 +93,16 @@ function rules.kind(r, id)
     return rules.row(rules.read(r, "kinds"), id) or fail("E_NOT_FOUND", "没有这项业务：" .. tostring(id))
 end
 
+-- The names of a table, sorted.
+function rules.keys(set)
+    local list = {}
+    for name in pairs(set) do
+        list[#list + 1] = name
+    end
+    table.sort(list)
+    return list
+end
+
 -- A shallow copy with changes.
 function rules.with(original, changes)
     local copy = {}
