@@ -13,7 +13,7 @@ local field = { types = {} }
 
 for _, family in ipairs { use "lib/field/text", use "lib/field/name", use "lib/field/phone", use "lib/field/email",
     use "lib/field/postcode", use "lib/field/date", use "lib/field/idcard", use "lib/field/unitcode", use "lib/field/region",
-    use "lib/field/user_name", use "lib/field/choice", use "lib/field/number", use "lib/field/password" } do
+    use "lib/field/user_name", use "lib/field/choice", use "lib/field/number", use "lib/field/password", use "lib/field/reference" } do
     for name, type_ in pairs(family.types) do
         field.types[name] = type_
     end

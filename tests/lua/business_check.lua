@@ -1,8 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The structural check of a bundle: the shipped rules are clean, and each kind of mistake is found where it was made.
+local business = use "lib/business"
 local bundle_check = use "lib/bundle_check"
 local bundle_tests = use "lib/bundle_tests"
 local check = use "tests/check"
+local vectors = use "tests/business_vectors"
 
 -- The texts of the shipped rules with one plain replacement.
 local function edited(file, from, to)
@@ -143,4 +145,32 @@ check.once("a file that does not load names its line, a wrong rule turns a test 
     end
     check.equal(red, { "一年的价格", "三年的价格" })
     finds({ "prices.lua", "fen = 26000", "fen = 27000" }, "tests/unit_issue.lua", "一年的价格", "应为 26000，实际为 27000", "run")
+end)
+
+-- The fastest of a few rounds, in milliseconds for one call: other load on the machine does not count.
+local function fastest(f)
+    local best = 1000
+    for _ = 1, 8 do
+        pause()
+        local begun = time.now()
+        for _ = 1, 10 do
+            f()
+        end
+        best = math.min(best, (time.now() - begun) / 10)
+    end
+    return best
+end
+
+check.once("a whole form is judged and priced within five milliseconds", function()
+    local b = business.open()
+    local took = {
+        form = fastest(function() b:check("personal_issue", vectors.personal, { today = vectors.today }) end),
+        quote = fastest(function() b:quote { quote_date = vectors.today, order = { { case = "1", kind = "unit_issue", values = vectors.unit } } } end),
+        step = fastest(function() b:next("unit_issue", "draft", "submit", { by = "applicant", agreed = "1", values = vectors.unit, today = vectors.today,
+            quote_date = vectors.today }) end),
+    }
+    for what, ms in pairs(took) do
+        check.equal({ what, ms < 5 }, { what, true })
+    end
+    log.info("business rules measured", { form_ms = took.form, quote_ms = took.quote, step_ms = took.step })
 end)

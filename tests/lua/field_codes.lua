@@ -3,6 +3,7 @@
 local check = use "tests/check"
 local field = use "lib/field"
 local idcard = use "lib/field/idcard"
+local reference = use "lib/field/reference"
 local unitcode = use "lib/field/unitcode"
 
 local ID = { type = "idcard", label = "证件号码" }
@@ -112,4 +113,19 @@ check.test("credit codes name their alphabet", function()
     local value, _, _, parts = field.check(USCC, " 91350100m000100y43 ")
     check.equal(value, "91350100M000100Y43")
     check.equal(parts.prefix, "91")
+end)
+
+check.test("reference numbers carry a check digit (C7)", function()
+    local decl = { type = "reference", label = "业务受理号" }
+    local next_number = sequence(11)
+    for _ = 1, 40 do
+        local made = reference.make("2026-11-24", next_number(32768) * 32768 + next_number(32768))
+        check.equal(field.check(decl, made), made)
+    end
+    local made = reference.make("2026-11-24", 17)
+    check.equal(let_through(decl, made, 20), 0)
+    check.equal(field.check(decl, "SFCA-" .. string.sub(made, 1, 8) .. " " .. string.sub(made, 9)), made)
+    local _, code = field.check(decl, string.sub(made, 1, 18))
+    check.equal(code, "format")
+    check.raises("E_INVALID", reference.make, "2026-11-24", 100000000000)
 end)
