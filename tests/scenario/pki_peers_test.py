@@ -16,7 +16,9 @@ import warnings
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.serialization import pkcs7
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 sys.dont_write_bytecode = True
@@ -251,6 +253,71 @@ class Lists(Scratch):
         crl = self.crl(1, [])
         self.assertEqual(len(crl), 0)
         run("openssl", "crl", "-in", self.path("l.crl"), "-inform", "DER", "-CAfile", self.path("issuing.cer"), "-noout")
+
+
+class Status(Scratch):
+    def ask(self, state, *words):
+        run("openssl", "ocsp", *words[:1], "-issuer", self.path("issuing.cer"), "-cert", self.path("u.cer"), *words[1:], "-reqout", self.path("q"))
+        return tool("ocsp", self.dir, self.path("q"), state, self.path("a"))
+
+    def test_responses_are_trusted(self):
+        for kind in KINDS:
+            self.ca(kind)
+            cert = self.issue("p256", "unit_sign", "O=单位", "CN=单位")
+            for state in ("good", "revoked", "unknown"):
+                for words in ((), ("-no_nonce",), ("-sha256",)):
+                    self.assertEqual(self.ask(state, *words).split(), ["ok", "1", "0" if "-no_nonce" in words else "16"])
+                    self.check(cert, state, words)
+
+    def check(self, cert, state, words):
+        words = [w for w in words if w != "-no_nonce"]  # -no_nonce below: keep the nonce of the request that is read
+        told = run("openssl", "ocsp", "-no_nonce", *words, "-issuer", self.path("issuing.cer"), "-cert", self.path("u.cer"), "-reqin", self.path("q"),
+                   "-respin", self.path("a"), "-CAfile", self.path("chain"))
+        self.assertIn("Response verify OK", told)
+        self.assertIn(f"u.cer: {state}", told)
+        self.assertNotRegex(told, "(?i)nonce")
+        if state == "revoked":
+            self.assertIn("Reason: keyCompromise", told)
+        told = run("ocsptool", "--verify-response", "--load-response", self.path("a"), "--load-signer", self.path("ocsp.cer"))
+        self.assertIn("Verifying OCSP Response: Success", told)
+        told = run("ocsptool", "--response-info", "--load-response", self.path("a"))
+        self.assertIn(f"Certificate Status: {state}", told)
+        read = ocsp.load_der_ocsp_response(self.get("a"))
+        self.assertEqual((read.certificate_status.name.lower(), read.serial_number), (state, cert.serial_number))
+        self.assertEqual(read.responder_key_hash, x509.SubjectKeyIdentifier.from_public_key(read.certificates[0].public_key()).digest)
+        read.certificates[0].extensions.get_extension_for_class(x509.OCSPNoCheck)
+
+    def test_several_at_once(self):
+        self.ca("p256")
+        self.issue("p256", "unit_sign", "O=单位", "CN=单位")
+        self.assertEqual(self.ask("good", "-sha256", "-cert", self.path("u.cer"), "-cert", self.path("ocsp.cer")).split(), ["ok", "3", "16"])
+        told = run("openssl", "ocsp", "-respin", self.path("a"), "-CAfile", self.path("chain"), "-resp_text")
+        self.assertEqual(told.count("Cert Status: good"), 3)
+
+    def test_other_cas_are_not_ours(self):
+        self.ca("p256")
+        run("openssl", "ocsp", "-issuer", self.path("root.cer"), "-cert", self.path("issuing.cer"), "-reqout", self.path("q"))
+        self.assertIn("another CA's", tool("ocsp", self.dir, self.path("q"), "good", self.path("a"), good=False))
+
+    def test_ocsptool_asks(self):
+        self.ca("p256")
+        self.issue("rsa", "unit_sign", "O=单位", "CN=单位")
+        run("ocsptool", "--generate-request", "--load-issuer", self.path("issuing.cer"), "--load-cert", self.path("u.cer"),
+            "--outfile", self.path("q"))
+        self.assertTrue(tool("ocsp", self.dir, self.path("q"), "good", self.path("a")).startswith("ok 1 "))
+
+    def test_chains_are_read(self):
+        for kind in KINDS:
+            self.ca(kind)
+            names = ("root.cer", "issuing.cer", "ocsp.cer")
+            tool("p7", self.path("c.p7b"), *map(self.path, names))
+            told = run("openssl", "pkcs7", "-in", self.path("c.p7b"), "-print_certs")
+            mine = {"".join(self.get(n).decode().split("-----")[2].split()) for n in names}
+            read = {"".join(x.split()) for x in re.findall("-----BEGIN CERTIFICATE-----(.*?)-----END", told, re.S)}
+            self.assertEqual(read, mine)
+            told = run("certtool", "--p7-info", "--infile", self.path("c.p7b"))
+            self.assertIn("Number of certificates: 3", told)
+            self.assertEqual(len(pkcs7.load_pem_pkcs7_certificates(self.get("c.p7b"))), 3)
 
 
 class Requests(Scratch):

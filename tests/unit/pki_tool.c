@@ -11,6 +11,8 @@
 //   subjects DIR                       lines "FIELD HEX" on stdin: "ok BASE64 of a certificate"
 //   root FROM TO OUT                   a self-signed certificate with these seconds
 //   serials N
+//   ocsp DIR REQUEST STATE OUT         a response that says the same of every certificate
+//   p7 OUT CERTIFICATE …
 //   crl DIR NUMBER OUT                 lines "HEXSERIAL SECONDS REASON" on stdin
 #include "tests/unit/pki_tool.h"
 
@@ -301,7 +303,8 @@ int main(int argc, char **argv)
         int (*run)(char **args);
     } commands[] = {{"key", 3, do_key}, {"ca", 2, do_ca}, {"request", 2, do_request},
         {"csr", 1, do_csr}, {"serials", 1, do_serials}, {"crl", 3, do_crl},
-        {"issue", 4, tool_do_issue}, {"subjects", 1, tool_do_subjects}, {"root", 3, tool_do_root}};
+        {"issue", 4, tool_do_issue}, {"subjects", 1, tool_do_subjects}, {"root", 3, tool_do_root},
+        {"ocsp", 4, tool_do_ocsp}, {"p7", 2, tool_do_p7}};
     for (size_t i = 0; i < countof(commands); i++)
         if (argc >= 2 + commands[i].count && strcmp(argv[1], commands[i].name) == 0)
             return commands[i].run(argv + 2);

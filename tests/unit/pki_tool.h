@@ -22,5 +22,7 @@ int tool_issue(const struct issuer *by, const struct cert_order *o, struct buf *
 int tool_do_issue(char **args);
 int tool_do_subjects(char **args);
 int tool_do_root(char **args);
+int tool_do_ocsp(char **args);
+int tool_do_p7(char **args);
 
 #endif
