@@ -18,10 +18,9 @@ struct crl_writer {
     CBB list;
 };
 
-bool crl_reason_is_known(int reason)
+bool crl_reason_is_known(unsigned reason)
 {
-    return (reason >= CRL_UNSPECIFIED && reason <= CRL_HOLD) || reason == CRL_PRIVILEGE_WITHDRAWN ||
-           reason == CRL_AA_COMPROMISE;
+    return reason <= CRL_HOLD || reason == CRL_PRIVILEGE_WITHDRAWN || reason == CRL_AA_COMPROMISE;
 }
 
 int crl_begin(const struct issuer *by, uint64_t number, int64_t this_update, int64_t next_update,
@@ -44,7 +43,7 @@ int crl_begin(const struct issuer *by, uint64_t number, int64_t this_update, int
 }
 
 static int check_entry(
-    const struct crl_writer *w, str serial, int64_t revoked_at, int reason, struct err *err)
+    const struct crl_writer *w, str serial, int64_t revoked_at, unsigned reason, struct err *err)
 {
     bool zero = true;
     for (size_t i = 0; i < serial.n; i++)
@@ -52,7 +51,7 @@ static int check_entry(
     if (zero || serial.n > CERT_SERIAL_MAX)
         return err_set(err, E_INVALID, "a serial number in a CRL has 1 to 20 bytes and is not 0");
     if (!crl_reason_is_known(reason))
-        return err_set(err, E_INVALID, "%d is not a reason of a CRL entry", reason);
+        return err_set(err, E_INVALID, "%u is not a reason of a CRL entry", reason);
     if (revoked_at < DER_TIME_MIN || revoked_at > w->this_update)
         return err_set(err, E_INVALID, "a certificate cannot be revoked after the CRL's date");
     return 0;

@@ -22,7 +22,7 @@ enum crl_reason {
     CRL_PRIVILEGE_WITHDRAWN = 9,
     CRL_AA_COMPROMISE = 10
 };
-bool crl_reason_is_known(int reason);
+bool crl_reason_is_known(unsigned reason);
 
 struct crl_writer;
 
