@@ -19,29 +19,6 @@ static const uint8_t PBKDF2[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x05,
 static const uint8_t HMAC_SHA256[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x02, 0x09};
 static const uint8_t AES_256_CBC[] = {0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01, 0x2a};
 
-/* The private half must belong to the public one: a file patched together would sign rubbish. */
-static int check_pair(const struct pk *k, struct err *err)
-{
-    struct buf signature = {0};
-    int rc = pk_sign(k, STR("pair"), &signature);
-    bool fine = !rc && pk_verify(k, STR("pair"), buf_str(&signature));
-    buf_release(&signature);
-    return fine ? 0 : err_set(err, E_INVALID, "private and public half do not belong together");
-}
-
-/* Takes `key`; *out is NULL before. */
-static int take_pair(EVP_PKEY *key, struct pk **out, struct err *err)
-{
-    int rc = pk_wrap(key, true, out, err);
-    if (!rc)
-        rc = check_pair(*out, err);
-    if (!rc)
-        return 0;
-    pk_free(*out);
-    *out = NULL;
-    return rc;
-}
-
 int pk_from_pkcs8(str der, struct pk **out, struct err *err)
 {
     CBS in;
@@ -54,7 +31,7 @@ int pk_from_pkcs8(str der, struct pk **out, struct err *err)
         EVP_PKEY_free(key);
         return err_set(err, E_PARSE, "bytes follow the private key");
     }
-    return take_pair(key, out, err);
+    return pk_wrap(key, true, out, err); /* the parser has compared both halves */
 }
 
 static int open_encrypted(str der, str passphrase, struct pk **out, struct err *err)
@@ -71,7 +48,7 @@ static int open_encrypted(str der, str passphrase, struct pk **out, struct err *
         EVP_PKEY_free(key);
         return err_set(err, E_PARSE, "bytes follow the private key");
     }
-    return take_pair(key, out, err);
+    return pk_wrap(key, true, out, err); /* the parser has compared both halves */
 }
 
 int pk_from_pem(str pem, str passphrase, struct pk **out, struct err *err)

@@ -11,6 +11,7 @@
 #include <openssl/err.h>
 
 #include "core/crypto/token.h"
+#include "core/pki/der.h"
 #include "core/pki/lint.h"
 #include "tests/unit/pki_fixture.h"
 
@@ -251,6 +252,68 @@ static void altered_certificates(void **state)
     buf_release(&der);
 }
 
+/* The certificate with these extensions instead; its signature is then wrong, which cert_parse does
+ * not look at. */
+static void with_extensions(const struct cert *c, str exts, struct buf *out)
+{
+    CBB cbb, all, tbs, explicit, list;
+    CBS in = der_cbs(c->tbs), content;
+    assert_true(CBS_get_asn1(&in, &content, CBS_ASN1_SEQUENCE));
+    const char *from = (const char *)CBS_data(&content);
+    buf_clear(out);
+    der_init(&cbb, 1024);
+    der_open(&cbb, &all, CBS_ASN1_SEQUENCE);
+    der_open(&all, &tbs, CBS_ASN1_SEQUENCE);
+    der_raw(&tbs, str_of(from, (size_t)(c->spki.p + c->spki.n - from)));
+    der_open(&tbs, &explicit, DER_EXPLICIT(3));
+    der_open(&explicit, &list, CBS_ASN1_SEQUENCE);
+    der_raw(&list, exts);
+    der_raw(&all, c->algorithm);
+    der_bits(&all, c->signature);
+    der_finish(&cbb, out);
+}
+
+static void extensions_are_read_strictly(void **state)
+{
+    (void)state;
+#define USAGE "\x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02\x06\xc0"
+#define BASIC "\x30\x0c\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x02\x30\x00"
+    static const struct {
+        str exts;
+        int code;
+    } rows[] = {
+        {{USAGE BASIC, 30}, 0}, {{USAGE USAGE, 32}, E_PARSE},          /* twice */
+        {{"", 0}, E_PARSE},                                            /* none */
+        {{"\x30\x0a\x06\x03\x55\x1d\x7f\x04\x03\x02\x01\x01", 12}, 0}, /* unknown */
+        {{"\x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\x00\x04\x04\x03\x02\x06\xc0", 16},
+            E_PARSE}, /* FALSE */
+        {{"\x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\x01\x04\x04\x03\x02\x06\xc0", 16},
+            E_PARSE}, /* odd TRUE */
+        {{"\x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02\x05\xc0", 16},
+            E_PARSE}, /* zeros */
+        {{"\x30\x0e\x06\x03\x55\x1d\x0f\x01\x01\xff\x04\x04\x03\x02\x06\xe0", 16},
+            E_PARSE}, /* unused */
+        {{"\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x02\x01\x00", 17}, E_PARSE},
+        {{"\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\x00", 17}, E_PARSE},
+        {{"\x30\x0f\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x05\x30\x03\x01\x01\xff", 17}, 0},
+        {{"\x30\x0d\x06\x03\x55\x1d\x13\x01\x01\xff\x04\x03\x30\x00\x00", 15}, E_PARSE}, /* more */
+    };
+    struct buf der = {0}, out = {0};
+    struct cert good, c;
+    struct cert_order o = fixture_order(&fix);
+    fixture_issue(&fix, &o, &der);
+    assert_int_equal(cert_parse(buf_str(&der), &good, NULL), 0);
+    for (size_t i = 0; i < countof(rows); i++) {
+        with_extensions(&good, rows[i].exts, &out);
+        assert_int_equal(cert_parse(buf_str(&out), &c, NULL), rows[i].code);
+    }
+    with_extensions(&good, rows[3].exts, &out);
+    assert_int_equal(cert_parse(buf_str(&out), &c, NULL), 0);
+    assert_int_equal(c.unknown, 1);
+    buf_release(&der);
+    buf_release(&out);
+}
+
 static void issuers_fit_their_certificates(void **state)
 {
     (void)state;
@@ -326,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_template_only_narrows),
         cmocka_unit_test(the_linter_sees_each_fault),
         cmocka_unit_test(altered_certificates),
+        cmocka_unit_test(extensions_are_read_strictly),
         cmocka_unit_test(issuers_fit_their_certificates),
         cmocka_unit_test(dates_are_written_as_the_standard_wants),
     };

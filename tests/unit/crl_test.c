@@ -13,6 +13,7 @@
 #include "core/base/codec.h"
 #include "core/crypto/token.h"
 #include "core/pki/crl.h"
+#include "core/pki/der.h"
 #include "tests/unit/pki_fixture.h"
 
 static struct fixture fix;
@@ -127,6 +128,60 @@ static void altered_lists(void **state)
     buf_release(&der);
 }
 
+/* An empty list with these extensions instead. */
+static void with_extensions(const struct crl *c, str exts, struct buf *out)
+{
+    CBB cbb, all, tbs, explicit, list;
+    CBS in = der_cbs(c->tbs), content, rest;
+    assert_true(CBS_get_asn1(&in, &content, CBS_ASN1_SEQUENCE));
+    rest = content;
+    for (int i = 0; i < 5; i++) /* version, algorithm, issuer, both dates */
+        assert_true(CBS_get_any_asn1_element(&rest, NULL, NULL, NULL));
+    buf_clear(out);
+    der_init(&cbb, 512);
+    der_open(&cbb, &all, CBS_ASN1_SEQUENCE);
+    der_open(&all, &tbs, CBS_ASN1_SEQUENCE);
+    der_raw(&tbs, str_of(CBS_data(&content), CBS_len(&content) - CBS_len(&rest)));
+    der_open(&tbs, &explicit, DER_EXPLICIT(0));
+    der_open(&explicit, &list, CBS_ASN1_SEQUENCE);
+    der_raw(&list, exts);
+    der_raw(&all, c->algorithm);
+    der_bits(&all, c->signature);
+    der_finish(&cbb, out);
+}
+
+static void extensions_are_read_strictly(void **state)
+{
+    (void)state;
+#define NUMBER "\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01\x07"
+#define AUTHORITY "\x30\x0c\x06\x03\x55\x1d\x23\x04\x05\x30\x03\x80\x01\x01"
+    static const struct {
+        str exts;
+        int code;
+    } rows[] = {
+        {{NUMBER AUTHORITY, 26}, 0},
+        {{NUMBER, 12}, E_PARSE},
+        {{AUTHORITY, 14}, E_PARSE},
+        {{NUMBER AUTHORITY NUMBER, 38}, E_PARSE},
+        {{NUMBER AUTHORITY "\x30\x0a\x06\x03\x55\x1d\x1b\x04\x03\x02\x01\x01", 38},
+            E_PARSE}, /* a delta */
+        {{AUTHORITY "\x30\x0d\x06\x03\x55\x1d\x14\x01\x01\xff\x04\x03\x02\x01\x07", 29}, E_PARSE},
+        {{AUTHORITY "\x30\x0a\x06\x03\x55\x1d\x14\x04\x03\x02\x01\xff", 26}, E_PARSE},
+        {{"", 0}, E_PARSE},
+    };
+    struct crl_writer *w = begun(7);
+    struct buf der = {0}, out = {0};
+    struct crl good, c;
+    assert_int_equal(crl_end(&w, &der, NULL), 0);
+    assert_int_equal(crl_parse(buf_str(&der), &good, NULL), 0);
+    for (size_t i = 0; i < countof(rows); i++) {
+        with_extensions(&good, rows[i].exts, &out);
+        assert_int_equal(crl_parse(buf_str(&out), &c, NULL), rows[i].code);
+    }
+    buf_release(&der);
+    buf_release(&out);
+}
+
 /* Ten times the entries may take about ten times as long: nothing is quadratic. */
 static uint64_t build(size_t count)
 {
@@ -171,6 +226,7 @@ int main(void)
         cmocka_unit_test(an_empty_list_has_no_list),
         cmocka_unit_test(wrong_entries_are_refused),
         cmocka_unit_test(altered_lists),
+        cmocka_unit_test(extensions_are_read_strictly),
         cmocka_unit_test(a_million_entries),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
