@@ -13,13 +13,14 @@
 #include "store/tx.h"
 
 enum {
-    DOMAIN_HEX = 64,                               /* digits of a SHA-256 */
-    DOMAIN_IDENTITY_DAYS = 30,                     /* a passed identity check is good for */
-    DOMAIN_TICKET_MS = 5 * 60 * 1000,              /* a ticket is good for */
+    DOMAIN_HEX = 64,                  /* digits of a SHA-256 */
+    DOMAIN_IDENTITY_DAYS = 30,        /* a passed identity check is good for */
+    DOMAIN_TICKET_MS = 5 * 60 * 1000, /* a ticket is good for */
     DOMAIN_MATERIALS_MAX = 40
 };
 
-/* Whether only this folder writes a table: staff, fact, order, attempt, receipt, refund, ticket. */
+/* Whether only this folder writes a table: staff, grant, fact, order, attempt, receipt, refund,
+ * ticket. */
 bool domain_owns_table(str table);
 
 /* Staff roles; a person acts in one of them at a time. */
@@ -28,7 +29,7 @@ enum domain_role {
     DOMAIN_REVIEWER = 1, /* 审核员 */
     DOMAIN_OFFICER = 2,  /* 主管 */
     DOMAIN_CASHIER = 4,
-    DOMAIN_ADMIN = 8, /* 管理员 */
+    DOMAIN_ADMIN = 8,   /* 管理员 */
     DOMAIN_COUNTER = 16 /* 受理点 */
 };
 
@@ -49,18 +50,29 @@ must_use int domain_staff_set(struct store_tx *tx, const struct domain_actor *by
 /* Roles of an account; 0 for none. */
 must_use int domain_staff_roles(struct store_tx *tx, str account, unsigned *roles);
 
-/* Facts of one case. Each appends to the log "audit" under the case. */
+/* Grants: what an account may do on one thing (case, unit, certificate, …). `until_ms` 0: no end.
+ * The creator of a thing gets the first grant on it from the system. */
+must_use int domain_grant(struct store_tx *tx, const struct domain_actor *by, str account,
+    str object, str role, int64_t until_ms, str why, struct err *err);
+/* Ends it. 1 if there is none. */
+must_use int domain_grant_end(struct store_tx *tx, const struct domain_actor *by, str account,
+    str object, str role, str why, struct err *err);
+/* 0 if the account holds a live grant of that role (empty: any) on the object, 1 if not. */
+must_use int domain_may(struct store_tx *tx, str account, str object, str role);
+
+/* Facts of one case. An applicant needs a grant on it (E_DENIED). Each appends to the log "audit"
+ * under the case. */
 
 /* The applicant accepted a version of the agreement; `sha256` is that of its text (64 digits). */
 must_use int domain_agree(struct store_tx *tx, const struct domain_actor *by, str kase, str version,
     str sha256, struct err *err);
 
 struct domain_identity {
-    str person;        /* digest of the person identified: 64 digits */
-    str document_mac;  /* keyed digest of the document's number: 64 digits */
-    str method;        /* "face", "counter", "manual" */
-    str provider;      /* adapter that judged, or the staff's account */
-    str evidence;      /* SHA-256 of the evidence: 64 digits */
+    str person;       /* digest of the person identified: 64 digits */
+    str document_mac; /* keyed digest of the document's number: 64 digits */
+    str method;       /* "face", "counter", "manual" */
+    str provider;     /* adapter that judged, or the staff's account */
+    str evidence;     /* SHA-256 of the evidence: 64 digits */
 };
 /* An adapter's verdict (actor: the system) or a reviewer's or counter's comparison. */
 must_use int domain_identify(struct store_tx *tx, const struct domain_actor *by, str kase,
@@ -80,18 +92,18 @@ must_use int domain_material_drop(struct store_tx *tx, const struct domain_actor
     str type, str why, struct err *err);
 
 struct domain_review {
-    unsigned stage;          /* 1 first, 2 second review */
-    unsigned stages;         /* how many this case needs: 1 or 2 */
-    str form_sha256;         /* of the canonical form that was looked at: 64 digits */
-    const str *required;     /* types that had to be there */
+    unsigned stage;      /* 1 first, 2 second review */
+    unsigned stages;     /* how many this case needs: 1 or 2 */
+    str form_sha256;     /* of the canonical form that was looked at: 64 digits */
+    const str *required; /* types that had to be there */
     size_t required_count;
-    str subject_json;        /* reviewed subject fields that the certificate will carry, an object */
-    str profile;             /* certificate profile */
+    str subject_json; /* reviewed subject fields that the certificate will carry, an object */
+    str profile;      /* certificate profile */
     unsigned years;
 };
 /* Approval. E_DENIED when the reviewer's person stands in `parties` (digests of everyone the case
- * names: applicant, handler, account holders), or gave the other stage; E_CONFLICT when a required
- * material is missing. */
+ * names), holds a grant on the case through any account, or gave the other stage; E_CONFLICT when a
+ * required material is missing. */
 must_use int domain_approve(struct store_tx *tx, const struct domain_actor *by, str kase,
     const struct domain_review *r, const str *parties, size_t party_count, struct err *err);
 
@@ -110,15 +122,15 @@ enum domain_void {
     DOMAIN_VOID_PAPER = 8,
     DOMAIN_VOID_AGREEMENT = 16
 };
-must_use int domain_void(struct store_tx *tx, const struct domain_actor *by, str kase, unsigned what,
-    str why, struct err *err);
+must_use int domain_void(struct store_tx *tx, const struct domain_actor *by, str kase,
+    unsigned what, str why, struct err *err);
 
 /* What stands for a case now, read from its facts. */
 struct domain_standing {
     bool agreed;
-    bool identified; /* within DOMAIN_IDENTITY_DAYS and not ended */
-    bool paid;       /* every line of the case is paid, and nothing of it refunded */
-    bool waived;     /* by two officers of different persons */
+    bool identified;   /* within DOMAIN_IDENTITY_DAYS and not ended */
+    bool paid;         /* every line of the case is paid, and nothing of it refunded */
+    bool waived;       /* by two officers of different persons */
     unsigned reviewed; /* stages given */
     unsigned stages;   /* stages the approval asked for; 0 without approval */
     bool paper;

@@ -30,8 +30,8 @@ struct money_order {
 must_use int money_order_open(struct store_tx *tx, const struct domain_actor *by,
     const struct money_order *o, char out[STORE_KEY_TEXT + 1], struct err *err);
 /* Closes an open order; the gateway's attempts are the caller's to close. E_CONFLICT when paid. */
-must_use int money_order_close(struct store_tx *tx, const struct domain_actor *by, str order,
-    str why, struct err *err);
+must_use int money_order_close(
+    struct store_tx *tx, const struct domain_actor *by, str order, str why, struct err *err);
 
 /* Begins an attempt on an open order; its number for the gateway (letters and digits) into out_no.
  */
@@ -40,13 +40,13 @@ must_use int money_attempt(struct store_tx *tx, const struct domain_actor *by, s
 
 /* What a gateway said, after its signature was verified. */
 struct money_notice {
-    str channel;     /* "alipay", "wechat", "bank", "try" */
-    str trade_no;    /* the gateway's */
-    str out_no;      /* ours */
+    str channel;  /* "alipay", "wechat", "bank", "try" */
+    str trade_no; /* the gateway's */
+    str out_no;   /* ours */
     int64_t fen;
-    str currency;    /* "CNY" */
-    str seller;      /* as said; compared with `our_seller` */
-    str our_seller;  /* of the configuration */
+    str currency;   /* "CNY" */
+    str seller;     /* as said; compared with `our_seller` */
+    str our_seller; /* of the configuration */
     str app;
     str our_app;
     str payer;       /* masked, for the receipt page; may be empty */
@@ -54,11 +54,11 @@ struct money_notice {
     bool success;    /* a status that means money; others are recorded only on the attempt */
 };
 enum money_outcome {
-    MONEY_APPLIED,    /* booked, the order is paid */
-    MONEY_REPEATED,   /* booked before: nothing changed */
-    MONEY_UNAPPLIED,  /* genuine, but fits no open order: a receipt stands unapplied */
-    MONEY_NOTED,      /* no money yet */
-    MONEY_REFUSED     /* another seller, app or currency: nothing stored but the audit record */
+    MONEY_APPLIED,   /* booked, the order is paid */
+    MONEY_REPEATED,  /* booked before: nothing changed */
+    MONEY_UNAPPLIED, /* genuine, but fits no open order: a receipt stands unapplied */
+    MONEY_NOTED,     /* no money yet */
+    MONEY_REFUSED    /* another seller, app or currency: nothing stored but the audit record */
 };
 /* Idempotent by (channel, trade_no). `order` (a key, may be NULL) tells which order was meant. */
 must_use int money_notice(struct store_tx *tx, const struct money_notice *n,
@@ -76,8 +76,7 @@ must_use int money_apply(struct store_tx *tx, const struct domain_actor *cashier
 must_use int money_refund(struct store_tx *tx, const struct domain_actor *by, str receipt,
     int64_t fen, str why, char out[STORE_KEY_TEXT + 1], struct err *err);
 /* The gateway's answer: done, or failed (the sum stands unapplied again). Idempotent. */
-must_use int money_refunded(
-    struct store_tx *tx, str refund, bool done, str said, struct err *err);
+must_use int money_refunded(struct store_tx *tx, str refund, bool done, str said, struct err *err);
 
 /* Sums over all receipts, for the checker. */
 struct money_sums {

@@ -10,8 +10,8 @@ enum { TICKET_KEY = 32, TICKET_ID = 26 };
 
 struct ticket_ask {
     str kase;
-    str order;      /* the paid order; empty with a waiver */
-    unsigned line;  /* of it: one live certificate for each (case, line) */
+    str order;       /* the paid order; empty with a waiver */
+    unsigned line;   /* of it: one live certificate for each (case, line) */
     str spki_sha256; /* of the key that the request proves: 64 digits */
 };
 
@@ -19,8 +19,8 @@ struct ticket_ask {
  * identity, a material of the reviewed list, payment or waiver, review by another person (each
  * stage), or the form changed since (form_sha256 differs from the review's). The same ask again
  * while no certificate stands gives a fresh ticket for the same key; another key is refused once a
- * certificate lives. Appends "payload.mac" (base64url; the payload is JSON: id, case, line, profile,
- * years, subject, spki_sha256, expires_ms). */
+ * certificate lives. Appends "payload.mac" (base64url; the payload is JSON: id, case, line,
+ * profile, years, subject, spki_sha256, expires_ms). */
 must_use int ticket_mint(struct store_tx *tx, const struct ticket_ask *ask, str form_sha256,
     const uint8_t key[TICKET_KEY], struct buf *out, struct err *err);
 
@@ -44,5 +44,8 @@ must_use int ticket_verify(str text, const uint8_t key[TICKET_KEY], int64_t now_
  * SHA-256. Idempotent; E_CONFLICT for another certificate of the same ticket or line. */
 must_use int ticket_settle(struct store_tx *tx, str ticket_id, str serial, str der_sha256,
     int64_t not_after_ms, struct err *err);
+
+/* The certificate of a ticket is revoked: its line is free for another one. Idempotent. */
+must_use int ticket_revoked(struct store_tx *tx, str ticket_id, str reason, struct err *err);
 
 #endif
