@@ -37,7 +37,7 @@ void world_open(struct world *w)
     assert_non_null(mkdtemp(w->dir));
     const struct store_opts opts = {.dir = w->dir,
         .seal_key = key,
-        .schema = STR(schema),
+        .schema = str_from(schema),
         .map_size = 1 << 28,
         .snapshot_ms = 60000};
     if (store_open(&w->store, &opts, &err))
