@@ -253,6 +253,49 @@ static void a_ticket_needs_every_fact(void **state)
     buf_release(&out);
 }
 
+static void a_ticket_waits_for_the_second_review(void **state)
+{
+    struct buf out = {0};
+    char form[65];
+    struct err err;
+    struct store_tx *tx = begin(state);
+    struct domain_review r = review_of(1, 2, form);
+    assert_int_equal(domain_waive(tx, &otto, STR("k1"), STR("flood"), &err), 0);
+    assert_int_equal(domain_waive(tx, &olga, STR("k1"), STR("flood"), &err), 0);
+    assert_int_equal(domain_approve(tx, &rita, STR("k1"), &r, NULL, 0, &err), 0);
+    assert_int_equal(mint(tx, form, 1, &out), E_DENIED);
+    r.stage = 2;
+    assert_int_equal(domain_approve(tx, &otto, STR("k1"), &r, NULL, 0, &err), 0);
+    assert_int_equal(mint(tx, form, 1, &out), 0);
+    store_tx_end(tx);
+    buf_release(&out);
+}
+
+/* Writes an identity check of `days` ago, past this folder's own functions. */
+static void identified_days_ago(struct store_tx *tx, int days)
+{
+    struct buf row = {0};
+    char key[STORE_KEY_TEXT + 1];
+    store_key_new(tx, key);
+    buf_printf(&row, "{\"at\":%lld,\"case\":\"k9\",\"kind\":\"identity\"}",
+        (long long)(store_tx_now(tx) - (int64_t)days * 86400000));
+    assert_int_equal(store_insert(tx, STR("fact"), str_from(key), buf_str(&row)), 0);
+    buf_release(&row);
+}
+
+static void identity_is_good_for_thirty_days(void **state)
+{
+    struct store_tx *tx = begin(state);
+    struct domain_standing s;
+    identified_days_ago(tx, 31);
+    assert_int_equal(domain_standing(tx, STR("k9"), &s), 0);
+    assert_false(s.identified);
+    identified_days_ago(tx, 30);
+    assert_int_equal(domain_standing(tx, STR("k9"), &s), 0);
+    assert_true(s.identified);
+    store_tx_end(tx);
+}
+
 static void a_waiver_is_no_payment(void **state)
 {
     char form[65], d[65];
@@ -333,6 +376,8 @@ int main(void)
         WORLD(judges_are_apart_from_the_case),
         WORLD(a_review_needs_its_materials),
         WORLD(a_ticket_needs_every_fact),
+        WORLD(a_ticket_waits_for_the_second_review),
+        WORLD(identity_is_good_for_thirty_days),
         WORLD(a_waiver_is_no_payment),
         WORLD(forged_tickets_are_refused),
         WORLD(one_certificate_for_a_case),
