@@ -34,7 +34,8 @@ end
 
 local function facts_of(b, test, case)
     local given = case.given
-    local facts = rules.with(given, { today = given.today or TODAY, quote_date = given.quote_date or TODAY, by = case.when and case.when.by })
+    local facts = rules.with(given, { today = given.today or TODAY, quote_date = given.quote_date or TODAY,
+        by = case.when and case.when.by })
     local clean, errors = b:check(test.kind, rules.with(test.values, given.values), { today = facts.today })
     facts.values, facts.errors = clean, error_fields(errors)
     facts.medium = clean.medium or ""
@@ -78,7 +79,7 @@ local function run_file(b, file, out)
     local test = rules.read(b.r, file)
     for _, case in ipairs(test.cases) do
         local ok, said = pcall(run_case, b, test, case)
-        out[#out + 1] = { file = file .. ".lua", name = case.name, ok = ok and said == nil, message = ok and said or (not ok and message_of(said)) or nil }
+        out[#out + 1] = { file = file .. ".lua", name = case.name, ok = ok and said == nil, message = said and message_of(said) }
     end
 end
 

@@ -164,8 +164,8 @@ return {
             },
             due = { workdays = 2 } },
 
-        returned = { label = "退回补正", step = 1, step_from = "returned", step_of = { field = 1, material = 2, identity = 3 }, tab = "issuing", counter = "issuing",
-            also = "mending", who = "applicant",
+        returned = { label = "退回补正", step = 1, step_from = "returned", step_of = { field = 1, material = 2, identity = 3 },
+            tab = "issuing", counter = "issuing", also = "mending", who = "applicant",
             on = {
                 registered = { to = { "returned", "materials", "identity", "payment", "voucher", "review" }, choose = mended,
                     by = { "applicant", "counter" } },

@@ -8,14 +8,14 @@ local rules = use "lib/business/rules"
 
 local check = {}
 
-local KIND = { id = "text!", label = "text!", title = "text!", type = "text!", subject = "text!", menu = "table!", flow = "text!", form = "text!",
-    delivery = "text!", invoice = "text!", templates = "list!", guide = "text!", agreement = "text!", prints = "list!", person = "text!",
-    fields = "table!", suspend = "any" }
-local MATERIAL = { id = "text!", label = "text!", hint = "text!", kinds = "list!", when = "table", required = "boolean!", upload = "boolean",
-    on = "boolean", paper = "any", limit = "integer", formats = "list", dpi = "integer", dpi_strict = "boolean", long_side = "integer",
+local KIND = { id = "text!", label = "text!", title = "text!", type = "text!", subject = "text!", menu = "table!", flow = "text!",
+    form = "text!", delivery = "text!", invoice = "text!", templates = "list!", guide = "text!", agreement = "text!", prints = "list!",
+    person = "text!", fields = "table!", suspend = "any" }
+local MATERIAL = { id = "text!", label = "text!", hint = "text!", kinds = "list!", when = "table", required = "boolean!",
+    upload = "boolean", on = "boolean", paper = "any", limit = "integer", formats = "list", dpi = "integer", dpi_strict = "boolean", long_side = "integer",
     printed = "table", blank = "table", same_as = "text", same_when = "table" }
-local TEMPLATE = { id = "text!", label = "text!", subject_type = "text!", issued = "boolean!", algorithm = "text!", pair = "boolean!", media = "list!",
-    max_years = "integer!", usage = "list!", extended = "list", subject = "list!" }
+local TEMPLATE = { id = "text!", label = "text!", subject_type = "text!", issued = "boolean!", algorithm = "text!",
+    pair = "boolean!", media = "list!", max_years = "integer!", usage = "list!", extended = "list", subject = "list!" }
 local FORMATS = { jpeg = true, png = true, bmp = true }
 local PAPER = { original = true, copy = true, [false] = true }
 local CORE_LIMIT = 16 * 1048576
@@ -153,7 +153,8 @@ local function check_price_rows(out, declared, ids)
         end
     end
     for i, d in ipairs(declared.discounts or {}) do
-        out:shape("prices", "discounts." .. i, d, { from = "date!", to = "date", kind = "text!", cases = "integer!", permille = "integer!", text = "text!" })
+        out:shape("prices", "discounts." .. i, d, { from = "date!", to = "date", kind = "text!", cases = "integer!",
+            permille = "integer!", text = "text!" })
         if math.type(d.permille) == "integer" and (d.permille < 0 or d.permille > 1000) then
             out:wrong("prices", "discounts." .. i .. ".permille", "折扣应在 0 至 1000 之间")
         end

@@ -72,7 +72,8 @@ local function check_messages(out, r)
         return lines
     end
     for id, message in pairs(rules.read(r, "messages/mail")) do
-        check_message(out, r, "messages/mail", id, message, mail_lines, { to = "text!", params = "list!", subject = "text!", body = "list!" })
+        check_message(out, r, "messages/mail", id, message, mail_lines,
+            { to = "text!", params = "list!", subject = "text!", body = "list!" })
     end
     for id, message in pairs(rules.read(r, "content/texts")) do
         check_message(out, r, "content/texts", id, message, function(m) return m.body or {} end, { params = "list!", body = "list!" })
@@ -128,7 +129,8 @@ end
 local function check_print(out, r, kinds, name)
     local file = "print/" .. name
     local declared = rules.read(r, file)
-    if not out:shape(file, "", declared, { title = "text!", size = "text!", small = "boolean", needs = "list!", header = "table!", blocks = "list!" }) then
+    if not out:shape(file, "", declared, { title = "text!", size = "text!", small = "boolean", needs = "list!",
+            header = "table!", blocks = "list!" }) then
         return
     end
     local using = kinds_of(kinds, name)

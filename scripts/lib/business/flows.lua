@@ -152,7 +152,12 @@ function flows.steps(r, kind_id, name, facts)
     local current = flows.step(r, kind_id, name, facts)
     local over = flows.state(r, kind_id, name).final
     for i, label in ipairs(flows.get(r, kind_id).steps) do
-        local status = current == nil and "todo" or (i < current or over and i == current) and "done" or i == current and "current" or "todo"
+        local status = "todo"
+        if current and (i < current or over and i == current) then
+            status = "done"
+        elseif i == current then
+            status = "current"
+        end
         out[i] = { label = label, number = i, status = status }
     end
     return out
