@@ -47,6 +47,9 @@ function braces.fill(template, lookup)
         if filter ~= "" then
             value = braces.filters[filter](value)
         end
+        if type(value) == "table" then
+            value = table.concat(value, "、")
+        end
         return (string.gsub(tostring(value), "[\r\n]+", " "))
     end))
 end

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- business: the one door to the rules of a bundle. Pages, API, services and jobs ask here and nowhere else.
 --
---   local b = business.open()                 the live rules: drafts, home page, messages, prints
---   local b = business.open(case.bundle)      the rules a case was pinned to at 提交数据; words and calendars stay the live ones
+--   local b = business.open(live, live)         the live rules: drafts, home page, messages, prints
+--   local b = business.open(case.bundle, live)  the rules a case was pinned to at 提交数据; words and calendars stay the live ones
+-- live is the hash of the published bundle; left out, each is the shipped one. A bundle must have been added (bundle.add).
 --
 -- Nothing here waits, reads a clock or touches the store; the caller brings every fact. Tables that come back are shared
 -- declarations unless it says "new": nobody may change them. Money is whole fen; days are "2026-11-24"; values of forms are
@@ -46,13 +47,14 @@ local prints = use "lib/business/prints"
 local region = use "lib/field/region"
 local rules = use "lib/business/rules"
 local views = use "lib/business/views"
+local when = use "lib/when"
 
 local methods = {}
 local meta = { __index = methods }
 
 local business = { effects = effects }
 
--- business.open(hash, live) -> b; without hash the shipped rules. live: where words come from (only for checking a candidate).
+-- business.open(hash, live) -> b; cheap: declarations are read once for each pair of hashes.
 function business.open(hash, live)
     return setmetatable({ r = rules.open(hash, live) }, meta)
 end
@@ -119,9 +121,10 @@ function methods:check(kind, values, opts)
     return forms.check(self.r, kind, opts.which or "form", values, opts)
 end
 
--- b:defaults(kind, which) -> new values of an untouched form
-function methods:defaults(kind, which)
-    return forms.defaults(self.r, kind, which or "form")
+-- b:defaults(kind, which, application) -> new values of an untouched form; delivery and invoice are prefilled from the
+-- clean values of the application
+function methods:defaults(kind, which, application)
+    return forms.defaults(self.r, kind, which or "form", application or {})
 end
 
 -- b:sections(kind, values, { which, today }) -> new: visible sections and fields, each field with required, readonly, widget,
@@ -177,13 +180,18 @@ business.price_columns = prices.columns
 
 -- Flow ----------------------------------------------------------------------------------------------------------------
 
--- b:flow(kind) -> { steps, start, options, states = { name = { name, label, step, tab, counter, also, who, final, on } }, order }
+-- b:flow(kind) -> { steps, start, options, states = { name = { name, label, step, tab, counters, who, final, on } }, order }
 function methods:flow(kind)
     return flows.get(self.r, kind)
 end
 
 function methods:state(kind, name)
     return flows.state(self.r, kind, name)
+end
+
+-- b:counters(kind, state, { medium }) -> new list of the user centre's counters in which the case counts
+function methods:counters(kind, state, facts)
+    return when.ids(flows.state(self.r, kind, state).counters, facts)
 end
 
 -- b:events(kind, state, actor) -> new list of the events this actor may cause; b:next(kind, state, event, facts) -> new:

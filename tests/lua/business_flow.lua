@@ -147,6 +147,16 @@ check.test("states have the words, steps and tabs users know (1.22, S063-S069, S
     end
 end)
 
+check.test("cases count where the user centre shows them (S043-S047)", function()
+    local b = business.open()
+    check.equal(b:counters("unit_issue", "payment", {}), { "issuing" })
+    check.equal(b:counters("unit_issue", "returned", {}), { "issuing", "mending" })
+    check.equal(b:counters("unit_issue", "active", { medium = "ukey" }), { "download" })
+    check.equal(b:counters("unit_issue", "active", { medium = "soft" }), { "soft" })
+    check.equal(b:counters("unit_issue", "refused", {}), { "refused" })
+    check.equal(b:counters("unit_issue", "done", {}), json.array {})
+end)
+
 check.test("nobody acts out of turn", function()
     local b = business.open()
     check.raises("E_CONFLICT", b.next, b, "unit_issue", "draft", "approve", facts { by = "reviewer" })

@@ -157,6 +157,20 @@ check.test("delivery is asked for a token only (S137, C11)", function()
         "receiver_region:missing", "receiver_address:missing" })
 end)
 
+check.test("delivery and invoice are prefilled (S138, S183)", function()
+    local b = business.open()
+    local unit, personal = clean_of("unit_issue", vectors.unit), clean_of("personal_issue", vectors.personal)
+    local delivery = b:defaults("unit_issue", "delivery", unit)
+    check.equal({ delivery.receiver_name, delivery.receiver_phone, delivery.receiver_region, delivery.delivery },
+        { "李示范", "13800138000", "430102", "courier" })
+    local invoice = b:defaults("unit_issue", "invoice", unit)
+    check.equal({ invoice.invoice_title, invoice.invoice_tax_no, invoice.invoice_email },
+        { "示范建筑工程有限公司", "91430100MA4L00001J", "clerk@example.com" })
+    check.equal(b:defaults("personal_issue", "invoice", personal).invoice_tax_no, nil)
+    local _, errors = b:check("unit_issue", vectors.with(delivery, { medium = "ukey" }), { which = "delivery" })
+    check.equal(codes(errors), json.array {})
+end)
+
 check.test("every kind has a template on every medium it offers (C11, S225)", function()
     local b = business.open()
     for _, kind in ipairs(b:kinds()) do

@@ -1,12 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- parts: the states that the issuing businesses share. A flow names them in `include`; a state it writes itself wins.
 --
--- A state:      label, step (place in the step bar), tab and counter (user centre), who (acts next), on (events), enter and
+-- A state:      label, step (place in the step bar), tab and counters (user centre), who (acts next), on (events), enter and
 --               leave (effects), tell (messages on entering), after { days, event }, remind { days … } with its message,
 --               due { workdays }, final
 -- A transition: to (a state, or the list of all states that choose may name), choose(facts), guard(facts) -> true or a
 --               sentence, by (who may do it), effects (closed list of the release), notify (ids of messages)
--- An effect or message is its id, or { id, when } with a test over the facts.
+-- An effect, message or counter is its id, or { id, when } with a test over the facts.
 
 local onward = use "lib/path"
 
@@ -107,7 +107,7 @@ return {
     steps = { "在线申请", "材料提交", "身份识别", "费用支付", "材料审核", "领取证书" },
 
     states = {
-        draft = { label = "填写中", step = 1, tab = "issuing", counter = "issuing", who = "applicant",
+        draft = { label = "填写中", step = 1, tab = "issuing", counters = { "issuing" }, who = "applicant",
             on = {
                 submit = { to = "submitted", by = { "applicant" }, guard = form_complete,
                     effects = { "pin", "reserve_name" }, notify = { "submitted" } },
@@ -116,7 +116,7 @@ return {
             },
             after = { days = 90, event = "expire" }, remind = { days = { 7, 80 }, message = "remind_draft" } },
 
-        submitted = { label = "提交成功", step = 1, tab = "issuing", counter = "issuing", who = "applicant",
+        submitted = { label = "提交成功", step = 1, tab = "issuing", counters = { "issuing" }, who = "applicant",
             on = {
                 printed = { to = path, choose = onward, by = { "applicant" }, guard = delivery_chosen },
                 changed = staying("submitted", { "applicant" }),
@@ -130,23 +130,23 @@ return {
             },
             after = { days = 90, event = "expire" }, remind = { days = { 3, 30, 80 }, message = "remind_path" } },
 
-        materials = { label = "等待材料", step = 2, tab = "issuing", counter = "issuing", who = "applicant",
+        materials = { label = "等待材料", step = 2, tab = "issuing", counters = { "issuing" }, who = "applicant",
             on = on_the_way { expire = expire },
             after = { days = 90, event = "expire" }, remind = { days = { 3, 30, 80 }, message = "remind_path" } },
 
-        identity = { label = "等待身份识别", step = 3, tab = "issuing", counter = "issuing", who = "person",
+        identity = { label = "等待身份识别", step = 3, tab = "issuing", counters = { "issuing" }, who = "person",
             enter = { "ask_identity" },
             on = on_the_way { expire = expire, compare = onward_by { "applicant", "counter" } },
             after = { days = 90, event = "expire" }, remind = { days = { 3, 30, 80 }, message = "remind_path" } },
 
-        payment = { label = "等待缴费", step = 4, tab = "issuing", counter = "issuing", who = "applicant",
+        payment = { label = "等待缴费", step = 4, tab = "issuing", counters = { "issuing" }, who = "applicant",
             on = on_the_way { expire = expire },
             after = { days = 90, event = "expire" }, remind = { days = { 3, 15, 80 }, message = "remind_path" } },
 
-        voucher = { label = "凭证待确认", step = 4, tab = "issuing", counter = "issuing", who = "cashier",
+        voucher = { label = "凭证待确认", step = 4, tab = "issuing", counters = { "issuing" }, who = "cashier",
             on = on_the_way {}, due = { workdays = 2 } },
 
-        review = { label = "材料审核中", step = 5, tab = "issuing", counter = "issuing", who = "reviewer",
+        review = { label = "材料审核中", step = 5, tab = "issuing", counters = { "issuing" }, who = "reviewer",
             enter = { "queue_review" }, leave = { "leave_review" },
             on = on_the_way {
                 registered = onward_by({ "applicant", "counter" }, nil, nil, unclaimed),
@@ -165,7 +165,7 @@ return {
             due = { workdays = 2 } },
 
         returned = { label = "退回补正", step = 1, step_from = "returned", step_of = { field = 1, material = 2, identity = 3 },
-            tab = "issuing", counter = "issuing", also = "mending", who = "applicant",
+            tab = "issuing", counters = { "issuing", "mending" }, who = "applicant",
             on = {
                 registered = { to = { "returned", "materials", "identity", "payment", "voucher", "review" }, choose = mended,
                     by = { "applicant", "counter" } },
@@ -182,7 +182,7 @@ return {
             },
             after = { days = 60, event = "expire" }, remind = { days = { 3, 15, 50 }, message = "remind_returned" } },
 
-        paper = { label = "等待纸质材料", step = 5, tab = "issuing", counter = "issuing", who = "applicant",
+        paper = { label = "等待纸质材料", step = 5, tab = "issuing", counters = { "issuing" }, who = "applicant",
             tell = { "approved" },
             on = {
                 received = { to = "active", by = { "counter", "reviewer" }, guard = still_paid, notify = { "paper_received" } },
@@ -194,7 +194,8 @@ return {
             },
             after = { days = 90, event = "expire" }, remind = { days = { 7, 30, 80 }, message = "remind_paper" } },
 
-        active = { label = "激活完成", step = 6, tab = "downloadable", counter = "download", who = "applicant",
+        active = { label = "激活完成", step = 6, tab = "downloadable", who = "applicant",
+            counters = { { id = "download", when = { medium = "ukey" } }, { id = "soft", when = { medium = "soft" } } },
             enter = { "issue", { id = "ship", when = { medium = "ukey", delivery = "courier" } },
                 { id = "send_code", when = { delivery = { "none", "onsite" } } } },
             tell = { { id = "activated", when = { medium = "soft" } }, { id = "collect", when = { delivery = "onsite" } } },
@@ -211,7 +212,7 @@ return {
 
         done = { label = "已完成", step = 6, tab = "finished", final = true,
             on = { paid = staying("done", { "system", "cashier" }), received = staying("done", { "counter", "reviewer" }) } },
-        refused = { label = "已否决", tab = "finished", counter = "refused", final = true, on = after_the_end("refused") },
+        refused = { label = "已否决", tab = "finished", counters = { "refused" }, final = true, on = after_the_end("refused") },
         cancelled = { label = "已取消", tab = "finished", final = true, on = after_the_end("cancelled") },
         closed = { label = "已过期关闭", tab = "finished", final = true, on = after_the_end("closed") },
     },

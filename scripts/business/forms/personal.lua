@@ -7,7 +7,7 @@ return form "personal" {
         { id = "applicant", title = "申请人信息", heading = "一、申请人信息", fields = {
             { id = "applicant_name", type = "name", label = "申请人姓名", required = true, max = 50, autocomplete = "name",
                 hint = "与身份证件上的姓名一致", feeds = { "print", "identity" } },
-            { id = "user_name", type = "user_name", label = "用户名", required = true, max = 12, propose = "applicant_name",
+            { id = "user_name", type = "user_name", label = "用户名", required = true, max = 12, propose = "applicant_mobile",
                 hint = "不超过 12 位字母或数字组合，不可重名，可以是手机号或姓名简拼；一个用户名对应一个证书",
                 autocomplete = "off", feeds = { "print" } },
             { id = "applicant_document_type", type = "radio", label = "申请人证件类型", required = true,

@@ -5,7 +5,7 @@ return form "unit" {
     submit = "提交数据",
     sections = {
         { id = "unit", title = "单位信息", heading = "申请单位信息", fields = {
-            { id = "user_name", type = "user_name", label = "用户名", required = true, max = 12, propose = "unit_name",
+            { id = "user_name", type = "user_name", label = "用户名", required = true, max = 12, propose = "unit_phone",
                 hint = "不超过 12 位字母数字组合，不可重名，可以是电话号码或单位的简拼；一个用户名对应一个证书",
                 autocomplete = "off", feeds = { "print" } },
             { id = "unit_name", type = "text", label = "单位名称", required = true, min = 2, max = 64,

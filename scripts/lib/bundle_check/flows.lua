@@ -7,11 +7,12 @@ local rules = use "lib/business/rules"
 local check = {}
 
 local FLOW = { name = "text!", start = "text!", steps = "list", include = "list", states = "table", options = "table" }
-local STATE = { label = "text!", step = "integer", step_from = "text", step_of = "table", tab = "text!", counter = "text", also = "text",
+local STATE = { label = "text!", step = "integer", step_from = "text", step_of = "table", tab = "text!", counters = "list",
     who = "text", on = "table", enter = "list", leave = "list", tell = "list", after = "table", remind = "table", due = "table",
     final = "boolean", name = "text", source = "text" }
 local TRANSITION = { to = "any!", choose = "flag", guard = "flag", by = "list!", effects = "list", notify = "list" }
 local TABS = { issuing = true, other = true, downloadable = true, finished = true }
+local COUNTERS = { issuing = true, mending = true, refused = true, download = true, soft = true }
 local PEOPLE = { applicant = true, person = true, cashier = true, reviewer = true, counter = true }
 
 -- Effects or messages of a list of ids or { id, when }.
@@ -83,6 +84,7 @@ local function check_state(out, flow, state, words)
     out:shape(file, path, state, STATE)
     out:known(file, path .. ".tab", state.tab, TABS, "列表")
     out:known(file, path .. ".who", state.who, PEOPLE, "办理人")
+    check_ids(out, file, path .. ".counters", state.counters, COUNTERS, "计数")
     check_step(out, file, path, state, flow)
     check_ids(out, file, path .. ".enter", state.enter, effects, "效果")
     check_ids(out, file, path .. ".leave", state.leave, effects, "效果")

@@ -201,11 +201,20 @@ function forms.check(r, kind_id, which, values, opts)
     return clean, errors
 end
 
--- The defaults of a new draft.
-function forms.defaults(r, kind_id, which)
-    local values = {}
+-- "handler_name", or "@region": whatever field the kind says is the region
+local function prefilled(kind, f, application)
+    local role = f.prefill and string.match(f.prefill, "^@(.+)$")
+    return f.prefill and application[role and kind.fields[role] or f.prefill]
+end
+
+-- The values of an untouched form; application: clean values that may be asked again here.
+function forms.defaults(r, kind_id, which, application)
+    local values, kind = {}, rules.kind(r, kind_id)
     for _, f in ipairs(forms.get(r, kind_id, which).order) do
-        if f.default and (not f.options or choice.option_of(f, f.default)) then
+        local known = prefilled(kind, f, application)
+        if known and known ~= "" then
+            values[f.id] = known
+        elseif f.default and (not f.options or choice.option_of(f, f.default)) then
             values[f.id] = f.default
         elseif f.options and #f.options == 1 and f.required then
             values[f.id] = f.options[1].value
