@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/deadline.h"
 #include "store/env_private.h"
 
 enum {
@@ -176,7 +177,6 @@ static int open_files(struct env *e, const struct env_opts *opts, struct err *er
 
 int env_open(struct env **out, const struct env_opts *opts, struct err *err)
 {
-    pthread_condattr_t attr;
     struct env *e = mem_zalloc(1, sizeof(*e));
     e->dir = mem_dup(opts->dir, strlen(opts->dir));
     e->read_only = opts->read_only;
@@ -184,10 +184,7 @@ int env_open(struct env **out, const struct env_opts *opts, struct err *err)
     e->lock_fd = -1;
     e->slots = mem_zalloc(SLOTS_MAX, sizeof(*e->slots));
     pthread_mutex_init(&e->lock, NULL);
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&e->changed, &attr);
-    pthread_condattr_destroy(&attr);
+    deadline_init_cond(&e->changed);
     int rc = open_files(e, opts, err);
     if (rc) {
         env_close(e);

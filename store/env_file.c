@@ -5,11 +5,11 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "store/deadline.h"
 #include "store/env_private.h"
 
 enum {
@@ -120,23 +120,11 @@ void env_sizes(struct env *e, uint64_t *used, uint64_t *map)
     *map = info.me_mapsize;
 }
 
-static void in_ms(struct timespec *t, int ms)
-{
-    clock_gettime(CLOCK_MONOTONIC, t);
-    t->tv_sec += ms / 1000;
-    t->tv_nsec += (long)(ms % 1000) * 1000000;
-    if (t->tv_nsec >= 1000000000) {
-        t->tv_nsec -= 1000000000;
-        t->tv_sec++;
-    }
-}
-
 /* Under the lock: whether nobody reads any more. New readers wait meanwhile, but not longer than
  * GROW_WAIT_MS: one of them may hold another snapshot that we wait for. */
 static bool quiet(struct env *e)
 {
-    struct timespec end;
-    in_ms(&end, GROW_WAIT_MS);
+    struct timespec end = deadline_in_ms(GROW_WAIT_MS);
     e->growing = true;
     while (e->out && !pthread_cond_timedwait(&e->changed, &e->lock, &end))
         ;

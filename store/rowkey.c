@@ -14,9 +14,9 @@ static int digit_value(char c)
     return at ? (int)(at - digits) : -1;
 }
 
-static int read_time(str text, struct buf *out)
+int rowkey_bytes(str text, uint8_t bytes[ROWKEY_TIME])
 {
-    uint8_t bytes[ROWKEY_TIME] = {0};
+    memset(bytes, 0, ROWKEY_TIME);
     if (text.n != STORE_KEY_TEXT || text.p[0] > '7')
         return E_INVALID;
     for (size_t i = 0; i < STORE_KEY_TEXT; i++) {
@@ -31,8 +31,16 @@ static int read_time(str text, struct buf *out)
         if (byte)
             bytes[byte - 1] |= (uint8_t)(shifted >> 8);
     }
-    buf_append(out, str_of(bytes, sizeof(bytes)));
     return 0;
+}
+
+static int read_time(str text, struct buf *out)
+{
+    uint8_t bytes[ROWKEY_TIME];
+    int rc = rowkey_bytes(text, bytes);
+    if (!rc)
+        buf_append(out, str_of(bytes, sizeof(bytes)));
+    return rc;
 }
 
 int rowkey_read(enum schema_key kind, str text, struct buf *out)
@@ -45,24 +53,24 @@ int rowkey_read(enum schema_key kind, str text, struct buf *out)
     return 0;
 }
 
-static void show_time(str bytes, struct buf *out)
+void rowkey_text(const uint8_t bytes[ROWKEY_TIME], char out[STORE_KEY_TEXT])
 {
-    char *to = buf_reserve(out, STORE_KEY_TEXT);
     for (size_t i = 0; i < STORE_KEY_TEXT; i++) {
         size_t low = 5 * (STORE_KEY_TEXT - 1 - i);
         size_t byte = ROWKEY_TIME - 1 - low / 8;
-        unsigned pair = (unsigned char)bytes.p[byte];
+        unsigned pair = bytes[byte];
         if (byte)
-            pair |= (unsigned)(unsigned char)bytes.p[byte - 1] << 8;
-        to[i] = digits[(pair >> (low % 8)) & 31];
+            pair |= (unsigned)bytes[byte - 1] << 8;
+        out[i] = digits[(pair >> (low % 8)) & 31];
     }
-    buf_added(out, STORE_KEY_TEXT);
 }
 
 void rowkey_show(enum schema_key kind, str bytes, struct buf *out)
 {
-    if (kind == SCHEMA_KEY_TIME && bytes.n == ROWKEY_TIME)
-        show_time(bytes, out);
-    else
+    if (kind != SCHEMA_KEY_TIME || bytes.n != ROWKEY_TIME) {
         buf_append(out, bytes);
+        return;
+    }
+    rowkey_text((const uint8_t *)bytes.p, buf_reserve(out, STORE_KEY_TEXT));
+    buf_added(out, STORE_KEY_TEXT);
 }

@@ -38,6 +38,9 @@ enum { ROWKEY_TIME = 16, ROWKEY_MAX = STORE_TEXT_KEY_MAX };
 /* Text of a key to its bytes and back; E_INVALID. */
 must_use int rowkey_read(enum schema_key kind, str text, struct buf *out);
 void rowkey_show(enum schema_key kind, str bytes, struct buf *out);
+/* The same for time keys, without a buf. */
+must_use int rowkey_bytes(str text, uint8_t bytes[ROWKEY_TIME]);
+void rowkey_text(const uint8_t bytes[ROWKEY_TIME], char out[STORE_KEY_TEXT]);
 
 /* tuple.c: appends the encoding of a value; E_INVALID for a type that has none. */
 struct json;
