@@ -3,7 +3,7 @@
 """A disk that fails, fills up, cuts off or turns bits: nothing acknowledged is lost, nothing half is seen, the store says what
 happened and opens again.
 
-    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|flips|truncated
+    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|live|flips|truncated
 """
 import errno
 import json
@@ -120,7 +120,7 @@ def disk_full(tool, _preload):
 
 
 def map_full(tool, _preload):
-    for limit in (1 << 20, 16 << 20 if inv.LONG else 3 << 20):
+    for limit in (1 << 20, 16 << 20 if inv.LONG else 2 << 20):
         place = Place()
         env = {"STORE_MAP": str(1 << 20), "STORE_LIMIT": str(limit)}
         code, said = place.load(tool, 4, 50000, env)
@@ -169,6 +169,33 @@ def restore(tool, _preload):
     twice = [n for n in now if n in before and now[n] != before[n]]
     inv.expect(not twice, "%d nonces sealed two values", len(twice))
     print(said.strip())
+    place.remove()
+
+
+def live(tool, _preload):
+    """Everything that reads works beside a process that writes."""
+    place = Place()
+    load = inv.Load(tool, place.folder, place.key, place.journal, 4, -1, random.randrange(1, 1 << 31),
+                    {"STORE_MAP": str(1 << 20)})
+    load.opened.wait(60)
+    for _ in range(3):
+        time.sleep(0.3)
+        for words in (["store", "check"], ["store", "stat"], ["audit", "verify"]):
+            code, said = place.run(tool, *words)
+            inv.expect(code == 0, "%s beside a writer: %d: %s", " ".join(words), code, said)
+    said_before = len(place.journal.lines)
+    code, said = place.run(tool, "backup", place.path("backup"))
+    inv.expect(code == 0, "backup beside a writer: %s", said)
+    load.kill()
+    code, said = place.run(tool, "store", "rekey")
+    inv.expect(code == 2 and "CERTHALL_NEW_SEAL_KEY_FILE" in said, "rekey without a key: %s", said)
+    place.expect_whole(tool)
+    lines = place.journal.lines
+    place.journal.lines = lines[:said_before] + [line for line in lines[said_before:] if line["op"] == "will-delete"]
+    place.folder = place.path("restored")
+    code, said = place.run(tool, "restore", place.path("backup"))
+    inv.expect(code == 0, "restore: %s", said)
+    place.expect_whole(tool)
     place.remove()
 
 
@@ -233,7 +260,7 @@ def main():
     seed = int(os.environ.get("CERTHALL_SEED", time.time()))
     print("seed", seed, flush=True)
     random.seed(seed)
-    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "flips": flips,
+    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "live": live, "flips": flips,
      "truncated": truncated}[part](tool, preload)
 
 
