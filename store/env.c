@@ -152,6 +152,31 @@ static int open_databases(struct env *e, struct err *err)
               : 0;
 }
 
+/* Makes the entries of new files and folders durable. */
+static int sync_below(const struct env *e, const char *name, struct err *err)
+{
+    char path[PATH_MAX];
+    if (path_below(path, e->dir, name))
+        return err_set(err, E_TOO_BIG, "the data directory's path is too long");
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int rc = fd < 0 || fsync(fd) ? errno : 0;
+    if (fd >= 0)
+        close(fd);
+    return rc ? err_set(err, err_from_errno(rc), "cannot sync %s: %s", path, strerror(rc)) : 0;
+}
+
+static int make_rest(const struct env *e, struct err *err)
+{
+    int rc = make_below(e, "blobs", err);
+    if (!rc)
+        rc = sync_below(e, "rows", err);
+    if (!rc)
+        rc = sync_below(e, ".", err);
+    if (!rc)
+        (void)sync_below(e, "..", NULL); /* a parent that we may not read is the operator's */
+    return rc;
+}
+
 static int open_files(struct env *e, const struct env_opts *opts, struct err *err)
 {
     int rc = 0;
@@ -171,7 +196,7 @@ static int open_files(struct env *e, const struct env_opts *opts, struct err *er
     if (!rc)
         rc = open_databases(e, err);
     if (!rc && !opts->read_only)
-        rc = make_below(e, "blobs", err);
+        rc = make_rest(e, err);
     return rc;
 }
 
