@@ -221,7 +221,7 @@ def flip(tool, place, whole, marked, at, bit, counts):
         counts["refused"] += 1
     else:
         checked, found = inv.store_check(tool, copy, place.key)
-        inv.expect(checked != 0, "byte %d: rows are lost and the check finds nothing: %s", at, said)
+        inv.expect(checked != 0, "byte %d (%s): rows are lost and the check finds nothing: %s", at, place.base, said)
         counts["lost and named"] += 1
 
 
