@@ -148,11 +148,25 @@ def nonces(folder, key):
     return out
 
 
+def expect_sealed(folder):
+    """Nothing of what rows say stands in any file; what plain indexes hold may."""
+    secret = ["1390000", "张三丰", "李四光", "欧阳", "O'Neil", "balance"]
+    wanted = [text.encode(code) for text in secret for code in ("utf-8", "gbk")]
+    for base, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(base, name), "rb") as f:
+                data = f.read()
+            for text in wanted:
+                inv.expect(text not in data, "%s holds %r in clear", name, text)
+
+
 def restore(tool, _preload):
     place = Place()
     place.load(tool, 8, 60)
     code, said = place.run(tool, "backup", place.path("backup"))
     inv.expect(code == 0, "backup: %s", said)
+    expect_sealed(place.base + "/backup")
+    expect_sealed(place.folder)
     kept = list(place.journal.lines)
     place.load(tool, 8, 60)
     place.load(tool, 2, 20)
