@@ -54,7 +54,7 @@ static void append_pair(lua_State *L, struct buf *out)
     append_form_part(L, -1, out);
 }
 
-/* {{name, value}, …} in order, or {name = value}. */
+/* {{name, value}, …} in order, or {name = value}. [-0, +0] */
 static void append_form(lua_State *L, int idx, struct buf *out)
 {
     lua_Integer n = (lua_Integer)lua_rawlen(L, idx);
@@ -65,8 +65,10 @@ static void append_form(lua_State *L, int idx, struct buf *out)
         append_pair(L, out);
         lua_pop(L, 3);
     }
+    if (n)
+        return;
     lua_pushnil(L);
-    while (!n && lua_next(L, idx)) {
+    while (lua_next(L, idx)) {
         append_pair(L, out);
         lua_pop(L, 1);
     }

@@ -55,6 +55,20 @@ static void a_list_of_requests_is_built_once(void **state)
     scenario_close(s);
 }
 
+static void long_lists_of_forms_fit(void **state)
+{
+    (void)state;
+    struct scenario *s;
+    assert_int_equal(open_text(&s,
+                         "local list = {} for i = 1, 500 do list[i] = { method = 'POST', path = '/',"
+                         " form = { { 'n', i } } } end return { requests = list }",
+                         NULL),
+        0);
+    assert_int_equal(scenario_plan(s)->count, 500);
+    assert_true(str_ends(scenario_plan(s)->requests[499].bytes, STR("n=500")));
+    scenario_close(s);
+}
+
 static void faults_of_a_file_are_told_with_its_line(void **state)
 {
     (void)state;
@@ -168,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_list_of_requests_is_built_once),
+        cmocka_unit_test(long_lists_of_forms_fit),
         cmocka_unit_test(faults_of_a_file_are_told_with_its_line),
         cmocka_unit_test(a_journey_keeps_cookies_and_reads_pages),
         cmocka_unit_test(a_setup_makes_each_users_own_list),
