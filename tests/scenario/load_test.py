@@ -223,6 +223,16 @@ class Load(unittest.TestCase):
         self.run_load(self.get("/"), "--no-such", status=2)
         self.assertIn("--no-such", self.output)
 
+    def test_the_scenarios_of_the_benches_load(self):
+        folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "bench", "scenarios")
+        spare = socket.create_server(("127.0.0.1", 0))
+        port = spare.getsockname()[1]
+        spare.close()
+        for name in sorted(os.listdir(folder)):
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                self.run_load(f.read(), port=port, status=2)
+            self.assertIn("cannot be reached", self.output, name)
+
     def test_idle_connections_are_held(self):
         with subprocess.Popen([PROGRAM, f"http://127.0.0.1:{self.server.port}", self.write(self.get("/")), "--idle",
                                "--connections", "30", "--duration", "30"], stdout=subprocess.PIPE, text=True) as p:
