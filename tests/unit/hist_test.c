@@ -63,6 +63,7 @@ static void merging_equals_adding_everything_to_one(void **state)
     hist_merge(a, b);
     assert_int_equal(hist_count(a), hist_count(all));
     assert_int_equal(hist_min(a), hist_min(all));
+    assert_true(hist_mean(a) > hist_mean(all) - 1 && hist_mean(a) < hist_mean(all) + 1);
     for (double q = 0; q <= 1; q += 0.01)
         assert_int_equal(hist_at(a, q), hist_at(all, q));
     hist_free(a);
