@@ -149,7 +149,7 @@ def p10(run):
 def held(url, words, users):
     """So many idle connections, each after one answer."""
     argv = [program("certhall-load"), url, scenario("get"), "--idle", "--connections", str(users), "--duration", "600",
-            "--timeout", "60"]
+            "--timeout", "60", "--quiet"]
     for word in words:
         argv += ["--set", word]
     with subprocess.Popen(pinned(LOAD, argv), stdout=subprocess.PIPE, text=True) as process:

@@ -5,6 +5,8 @@ A machine shared with others can take three times as long for the same loop, for
 neighbouring short windows, A B A B …, and a window counts only if a calibration loop before and after it ran at its
 normal speed on each core. The gate sees the calibration only, never a result.
 """
+import contextlib
+import json
 import statistics
 import subprocess
 import time
@@ -31,15 +33,32 @@ class Calibrator:
             process.stdout.close()
 
 
+def recall(path, cores):
+    """What learn() kept; None if there is nothing that fits."""
+    with contextlib.suppress(OSError, ValueError, TypeError):
+        with open(path, encoding="ascii") as f:
+            times = json.load(f)
+        if len(times) == cores and all(t > 0 for t in times):
+            return times
+    return None
+
+
 class Gate:
     def __init__(self, measure, tolerance=0.10):
         """`measure(loops)` gives a list of times for each core."""
         self.measure, self.tolerance, self.normal = measure, tolerance, None
 
-    def learn(self, rounds=25):
-        """Normal is the middle of the faster half: noise only ever adds time."""
-        cores = [sum(times, []) for times in zip(*(self.measure(3) for _ in range(rounds)))]
-        self.normal = [statistics.median(sorted(times)[:(len(times) + 1) // 2]) for times in cores]
+    def learn(self, rounds=40, memory=None):
+        """Normal is the time that a tenth of the loops reached: noise only ever adds time. `memory` is a file that keeps
+        it, so that a machine which is busy at the start is not taken for a slow one. True if it is slower than it was."""
+        cores = [sorted(sum(times, [])) for times in zip(*(self.measure(3) for _ in range(rounds)))]
+        learnt = [times[len(times) // 10] for times in cores]
+        before = recall(memory, len(learnt))
+        self.normal = [min(pair) for pair in zip(learnt, before or learnt)]
+        if memory:
+            with open(memory, "w", encoding="ascii") as f:
+                json.dump(self.normal, f)
+        return any(now > normal * (1 + self.tolerance) for now, normal in zip(learnt, self.normal))
 
     def is_normal(self):
         """True if each loop on each core took its normal time."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The peers: nginx, h2o, fastify with two stores. Nothing is installed here."""
 import os
+import pwd
 import shutil
 import subprocess
 
@@ -36,7 +37,8 @@ def certificate():
 def configured(name, **values):
     with open(os.path.join(ROOT, "bench", "peers", name), encoding="utf-8") as f:
         text = f.read()
-    for word, value in {"WORK": WORK, **values}.items():
+    user = pwd.getpwuid(os.getuid()).pw_name
+    for word, value in {"WORK": WORK, "USER": user, **values}.items():
         text = text.replace(f"@{word}@", str(value))
     path = os.path.join(WORK, name)
     with open(path, "w", encoding="utf-8") as f:

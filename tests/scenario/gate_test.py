@@ -3,6 +3,7 @@
 """The gate of the benches: which windows count, in which order, and when it gives up. Usage: gate_test.py CALIBRATE"""
 import os
 import sys
+import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
@@ -42,11 +43,23 @@ class Machine:
 
 
 class GateTest(unittest.TestCase):
-    def test_normal_is_the_middle_of_the_faster_half(self):
-        times = iter([100, 101, 102, 400, 103, 900])
-        gate = Gate(lambda loops: [[next(times)] for _ in range(1)], 0.1)
-        gate.learn(rounds=6)
-        self.assertEqual(gate.normal, [101])
+    def test_normal_is_what_a_tenth_of_the_loops_reached(self):
+        times = [100] * 2 + [103] * 10 + [400] * 30
+        Gate.learn(gate := Gate(lambda loops: [[times.pop(0)]], 0.1), rounds=42)
+        self.assertEqual(gate.normal, [103])
+
+    def test_a_busy_start_does_not_pass_for_normal(self):
+        with tempfile.TemporaryDirectory() as folder:
+            memory = os.path.join(folder, "normal.json")
+            quiet, busy = Gate(lambda loops: [[100.0], [50.0]], 0.1), Gate(lambda loops: [[180.0], [50.0]], 0.1)
+            self.assertFalse(quiet.learn(rounds=3, memory=memory))
+            self.assertTrue(busy.learn(rounds=3, memory=memory))
+            self.assertEqual(busy.normal, [100.0, 50.0])
+            self.assertFalse(busy.is_normal())
+            with open(memory, "w", encoding="ascii") as f:
+                f.write("[1]")
+            self.assertFalse(busy.learn(rounds=3, memory=memory))
+            self.assertEqual(busy.normal, [180.0, 50.0])
 
     def test_one_slow_loop_on_one_core_is_not_normal(self):
         for slow, answer in ((1.0, True), (1.09, True), (1.11, False), (3.0, False)):
