@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // response: one state for each thing that can come next. A line or head that is not whole yet is
 // left to the caller, who has the bytes anyway.
-#define _GNU_SOURCE
 #include "bench/load/response.h"
 
 #include <string.h>
@@ -65,11 +64,8 @@ static int take_length(struct response *r, str value)
     return 0;
 }
 
-/* Only three names matter, and few headers begin with their letters. */
 static int take_header(struct response *r, str name, str value)
 {
-    if (!name.n || ((name.p[0] | 32) != 'c' && (name.p[0] | 32) != 't'))
-        return 0;
     if (str_eq_nocase(name, STR("content-length")))
         return take_length(r, value);
     if (str_eq_nocase(name, STR("connection"))) {
@@ -88,9 +84,9 @@ static int take_header(struct response *r, str name, str value)
 
 static int take_status_line(struct response *r, str head)
 {
-    if (head.n < 13 || memcmp(head.p, "HTTP/1.", 7) != 0 || head.p[8] != ' ')
+    *r = (struct response){.no_body = r->no_body};
+    if (head.n < 12 || memcmp(head.p, "HTTP/1.", 7) != 0 || head.p[8] != ' ')
         return -1;
-    r->status = 0;
     for (int i = 9; i < 12; i++) {
         if (head.p[i] < '0' || head.p[i] > '9')
             return -1;
@@ -112,20 +108,6 @@ static enum state state_behind_head(struct response *r)
     return AT_UNTIL_END;
 }
 
-static int take_head(struct response *r, str head)
-{
-    r->chunked = false;
-    r->has_length = false;
-    r->left = 0;
-    if (take_status_line(r, head))
-        return -1;
-    str lines = response_lines(head), name, value;
-    while (response_next_header(&lines, &name, &value))
-        if (take_header(r, name, value))
-            return -1;
-    return r->chunked && r->has_length ? -1 : 0;
-}
-
 static size_t broken(struct response *r, enum response_event *event)
 {
     r->state = AT_BROKEN;
@@ -141,24 +123,53 @@ static size_t more(struct response *r, str in, size_t limit, enum response_event
     return 0;
 }
 
+/* The first line, or a header. Only three names matter, and few begin with their letters. */
+static int take_head_line(struct response *r, str line, bool first)
+{
+    if (first)
+        return take_status_line(r, line);
+    if ((line.p[0] | 32) != 'c' && (line.p[0] | 32) != 't')
+        return 0;
+    str name = str_cut(&line, ':');
+    return take_header(r, name, str_trim(line));
+}
+
+/* Reads lines until the empty one: the head's size, 0 if it is not whole yet, -1 if it is broken.
+ * One pass, because this is where the generator spends its time. */
+static ptrdiff_t take_head(struct response *r, str in)
+{
+    for (size_t at = 0; at < in.n;) {
+        const char *end = memchr(in.p + at, '\n', in.n - at);
+        if (!end)
+            return 0;
+        str line = str_of(in.p + at, (size_t)(end - in.p) - at);
+        bool first = at == 0;
+        at += line.n + 1;
+        if (at > RESPONSE_HEAD_MAX || !line.n || line.p[line.n - 1] != '\r')
+            return -1;
+        if (!--line.n)
+            return first || (r->chunked && r->has_length) ? -1 : (ptrdiff_t)at;
+        if (take_head_line(r, line, first))
+            return -1;
+    }
+    return 0;
+}
+
 static size_t step_head(struct response *r, str in, enum response_event *event, str *piece)
 {
-    const char *end = in.n ? memmem(in.p, in.n, "\r\n\r\n", 4) : NULL;
-    if (!end)
+    ptrdiff_t size = take_head(r, in);
+    if (size == 0)
         return more(r, in, RESPONSE_HEAD_MAX, event);
-    str head = str_of(in.p, (size_t)(end - in.p) + 4);
-    if (head.n > RESPONSE_HEAD_MAX || take_head(r, head))
-        return broken(r, event);
-    if (r->status == 101)
+    if (size < 0 || r->status == 101)
         return broken(r, event);
     *event = RESPONSE_BODY;
     *piece = (str){0};
     if (r->status < 200)
-        return head.n;
+        return (size_t)size;
     r->state = (int)state_behind_head(r);
     *event = RESPONSE_HEAD;
-    *piece = head;
-    return head.n;
+    *piece = str_of(in.p, (size_t)size);
+    return (size_t)size;
 }
 
 static size_t step_body(struct response *r, str in, enum response_event *event, str *piece)
