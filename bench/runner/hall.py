@@ -36,11 +36,11 @@ class Hall(Server):
             raise BenchError("the server is not built: run ./certhall bench")
         os.makedirs(WORK, exist_ok=True)
         chain, key = peers.certificate()
-        data = fresh_folder("hall-data")
+        folder = fresh_folder("hall")
         port, tls_port, self.admin = free_port(), free_port(), free_port()
         super().__init__("certhall", [
-            program, "serve", "--mode", "try", "--user", pwd.getpwuid(os.getuid()).pw_name, "--data", data,
-            "--seal-key-file", fresh_folder("hall-key") + "/seal.key", "--scripts", scripts(), "--www", www(),
+            program, "serve", "--mode", "try", "--user", pwd.getpwuid(os.getuid()).pw_name, "--data",
+            os.path.join(folder, "data"), "--seal-key-file", os.path.join(folder, "seal.key"), "--scripts", scripts(), "--www", www(),
             "--http", f"127.0.0.1:{port}", "--https", f"127.0.0.1:{tls_port}", "--admin", f"127.0.0.1:{self.admin}",
             "--certificate-file", chain, "--certificate-key-file", key, "--max-connections", "40000",
             "--max-connections-per-address", "40000", "--log-form", "json", *options], port)
