@@ -56,8 +56,7 @@ def compared(target, pairs, note=""):
 def against(run, target, ours, peer, *, scenario_name="get", **options):
     """Two servers, the same load. `ours` and `peer` are (server, url, words for the scenario)."""
     def window(server, url, words):
-        pids = server.pids()
-        return lambda: load(url, scenario_name, seconds=run.seconds, pids=pids, words=words, **options)
+        return lambda: load(url, scenario_name, seconds=run.seconds, pids=server.pids(), words=words, **options)
     return compared(target, run.interleave(window(*ours), window(*peer)))
 
 
