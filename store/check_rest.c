@@ -101,7 +101,10 @@ static int check_outbox_entry(struct check *c, void *arg, str key, str value)
     const char *what = key.n == ROWKEY_TIME ? check_job(c, *database, key, value, &plain)
                                             : "has a key of a wrong length";
     if (what) {
-        rowkey_show(SCHEMA_KEY_TIME, key, &name);
+        if (key.n == ROWKEY_TIME)
+            rowkey_show(SCHEMA_KEY_TIME, key, &name);
+        else
+            codec_hex(&name, key);
         check_found(c, what, "%.*s %.*s", STR_ARG(*database), STR_ARG(buf_str(&name)));
     }
     if (plain.p)

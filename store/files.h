@@ -18,6 +18,8 @@ must_use int files_close(int fd);
 must_use int files_open_dir(int at, const char *name, int *fd);
 /* Makes a directory (0700) unless it is there, and makes the entry durable. */
 must_use int files_make_dir(int at, const char *name);
+/* Makes the entry of a path in its directory durable. */
+must_use int files_sync_parent(const char *path);
 /* Makes a directory with its entry durable, or takes an empty one; E_EXISTS if it holds anything.
  */
 must_use int files_make_empty_dir(const char *path, struct err *err);

@@ -7,7 +7,7 @@
 
 #include <lauxlib.h>
 
-#include "core/script/env.h"
+#include "core/script/globals.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
 #include "core/script/route.h"
@@ -120,7 +120,7 @@ static void open_modules(lua_State *L)
     value_open(L);
     error_open(L);
     web_open(L);
-    env_open(L);
+    globals_open(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);
         sandbox_freeze(L);
@@ -128,7 +128,7 @@ static void open_modules(lua_State *L)
     }
     lua_pushcfunction(L, use);
     lua_setfield(L, -2, "use");
-    env_freeze(L);
+    globals_freeze(L);
     lua_createtable(L, 0, 32);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &used_key);
     lua_createtable(L, 8, 0);

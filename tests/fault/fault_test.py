@@ -3,7 +3,7 @@
 """A disk that fails, fills up, cuts off or turns bits: nothing acknowledged is lost, nothing half is seen, the store says what
 happened and opens again.
 
-    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|flips|truncated
+    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|live|flips|truncated
 """
 import errno
 import json
@@ -88,7 +88,7 @@ def walk(tool, preload):
         for number, forever in chosen:
             reached = fails_at(tool, preload, k, number, forever) or reached
             runs += 1
-        k += 1 if inv.LONG or k < 60 else 7
+        k += 1 if inv.LONG or k < 60 else 3
     print("%d runs, the last call is about the %dth" % (runs, k))
     inv.expect(k > 100, "too few calls were reached: is the library loaded?")
 
@@ -120,10 +120,10 @@ def disk_full(tool, _preload):
 
 
 def map_full(tool, _preload):
-    for limit in (2 << 20, 8 << 20):
+    for limit in (1 << 20, 16 << 20 if inv.LONG else 2 << 20):
         place = Place()
         env = {"STORE_MAP": str(1 << 20), "STORE_LIMIT": str(limit)}
-        code, said = place.load(tool, 4, 20000, env)
+        code, said = place.load(tool, 4, 50000, env)
         inv.expect(code == 0, "ended with %d: %s", code, said)
         inv.expect(place.journal.failed() == {"E_MAP_FULL"}, "said %s", place.journal.failed())
         place.expect_whole(tool)
@@ -172,6 +172,33 @@ def restore(tool, _preload):
     place.remove()
 
 
+def live(tool, _preload):
+    """Everything that reads works beside a process that writes."""
+    place = Place()
+    load = inv.Load(tool, place.folder, place.key, place.journal, 4, -1, random.randrange(1, 1 << 31),
+                    {"STORE_MAP": str(1 << 20)})
+    load.opened.wait(60)
+    for _ in range(3):
+        time.sleep(0.3)
+        for words in (["store", "check"], ["store", "stat"], ["audit", "verify"]):
+            code, said = place.run(tool, *words)
+            inv.expect(code == 0, "%s beside a writer: %d: %s", " ".join(words), code, said)
+    said_before = len(place.journal.lines)
+    code, said = place.run(tool, "backup", place.path("backup"))
+    inv.expect(code == 0, "backup beside a writer: %s", said)
+    load.kill()
+    code, said = place.run(tool, "store", "rekey")
+    inv.expect(code == 2 and "CERTHALL_NEW_SEAL_KEY_FILE" in said, "rekey without a key: %s", said)
+    place.expect_whole(tool)
+    lines = place.journal.lines
+    place.journal.lines = lines[:said_before] + [line for line in lines[said_before:] if line["op"] == "will-delete"]
+    place.folder = place.path("restored")
+    code, said = place.run(tool, "restore", place.path("backup"))
+    inv.expect(code == 0, "restore: %s", said)
+    place.expect_whole(tool)
+    place.remove()
+
+
 # Bits that turn
 
 def verify(tool, folder, key, journal):
@@ -179,15 +206,10 @@ def verify(tool, folder, key, journal):
     return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
 
-def flip(tool, place, marked, at, bit, counts):
+def flip(tool, place, whole, marked, at, bit, counts):
     copy = place.path("copy")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(place.folder, copy)
-    with open(os.path.join(copy, "rows", "data.mdb"), "r+b") as f:
-        f.seek(at)
-        byte = f.read(1)[0]
-        f.seek(at)
-        f.write(bytes([byte ^ 1 << bit]))
+    with open(os.path.join(copy, "rows", "data.mdb"), "wb") as f:
+        f.write(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1:])
     code, said = verify(tool, copy, place.key, marked)
     inv.expect("is another one" not in said, "byte %d: a value came out altered: %s", at, said)
     if code == 0:
@@ -208,11 +230,15 @@ def flips(tool, _preload):
     place.load(tool, 4, 150)
     marked = place.path("marked")
     place.journal.write_marked(marked)
-    size = os.path.getsize(os.path.join(place.folder, "rows", "data.mdb"))
+    with open(os.path.join(place.folder, "rows", "data.mdb"), "rb") as f:
+        whole = f.read()
+    os.makedirs(place.path("copy/rows"))
+    os.symlink(os.path.join(place.folder, "blobs"), place.path("copy/blobs"))
+    used = [i for i, byte in enumerate(whole) if byte]
     counts = {"nothing lost": 0, "refused": 0, "lost and named": 0, "crashed": 0}
     for _ in range(1000 if inv.LONG else 150):
-        flip(tool, place, marked, random.randrange(size), random.randrange(8), counts)
-    print("flips in %d bytes: %s" % (size, json.dumps(counts)))
+        flip(tool, place, whole, marked, random.choice(used), random.randrange(8), counts)
+    print("flips in %d bytes: %s" % (len(used), json.dumps(counts)))
     place.remove()
 
 
@@ -234,7 +260,7 @@ def main():
     seed = int(os.environ.get("CERTHALL_SEED", time.time()))
     print("seed", seed, flush=True)
     random.seed(seed)
-    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "flips": flips,
+    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "live": live, "flips": flips,
      "truncated": truncated}[part](tool, preload)
 
 
