@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "bench/load/proc.h"
 #include "core/base/clock.h"
 
 enum { SEALED = 8 + 12 + 16, TIME_KEY = 16, VALUE_MAX = 65536, MAP_GIB = 64, FILL_BATCH = 2000 };
@@ -337,12 +338,15 @@ int main(int argc, char **argv)
     open_env(p);
     fill(p);
     write_members(p, o.warmup, o.batch);
+    double cpu = proc_own_seconds();
     uint64_t commits = p->commits, start = clock_mono_ns();
     write_members(p, o.count, o.batch);
     double seconds = (double)(clock_mono_ns() - start) / 1e9;
-    printf("{\"members\":%" PRIu64 ",\"commits\":%" PRIu64 ",\"seconds\":%.6f,\"per_second\":%.1f,"
+    cpu = proc_own_seconds() - cpu;
+    printf("{\"members\":%" PRIu64 ",\"commits\":%" PRIu64
+           ",\"seconds\":%.6f,\"cpu_seconds\":%.6f,\"per_second\":%.1f,"
            "\"rows\":%" PRIu64 "}\n",
-        o.count, p->commits - commits, seconds, (double)o.count / seconds, p->members);
+        o.count, p->commits - commits, seconds, cpu, (double)o.count / seconds, p->members);
     mdb_env_close(p->env);
     free(p);
     return 0;

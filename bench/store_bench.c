@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bench/load/proc.h"
 #include "core/base/clock.h"
 #include "store/tx.h"
 
@@ -142,14 +143,14 @@ static bool set_option(struct options *o, const char *name, const char *value)
     return strcmp(name, "--dir") == 0;
 }
 
-static void report(struct bench *b, const struct store_stats *before, double seconds)
+static void report(struct bench *b, const struct store_stats *before, double seconds, double cpu)
 {
     struct store_stats s;
     store_read_stats(b->store, &s);
     printf("{\"members\":%" PRIu64 ",\"failed\":%" PRIu64 ",\"commits\":%" PRIu64
-           ",\"seconds\":%.6f,\"per_second\":%.1f,\"rows\":%" PRIu64 "}\n",
-        b->o->count, b->failed, s.commits - before->commits, seconds, (double)b->o->count / seconds,
-        rows_now(b));
+           ",\"seconds\":%.6f,\"cpu_seconds\":%.6f,\"per_second\":%.1f,\"rows\":%" PRIu64 "}\n",
+        b->o->count, b->failed, s.commits - before->commits, seconds, cpu,
+        (double)b->o->count / seconds, rows_now(b));
 }
 
 int main(int argc, char **argv)
@@ -173,8 +174,9 @@ int main(int argc, char **argv)
     store_read_stats(b.store, &before);
     b.failed = 0;
     uint64_t start = clock_mono_ns();
+    double cpu = proc_own_seconds();
     run(&b, o.count, o.inflight);
-    report(&b, &before, (double)(clock_mono_ns() - start) / 1e9);
+    report(&b, &before, (double)(clock_mono_ns() - start) / 1e9, proc_own_seconds() - cpu);
     store_close(b.store);
     buf_release(&b.json);
     return b.failed ? 1 : 0;

@@ -36,9 +36,10 @@ def busy_note(pairs):
     """How busy server and load were: a load at its limit hides how fast a server is."""
     parts = []
     for name, windows in (("ours", pairs.a), ("peer", pairs.b)):
-        if windows and "busy" in windows[0]:
-            parts.append(f"{name} {middle(windows, 'busy'):.0%} of a core, load {middle(windows, 'load_busy'):.0%}")
-    ratios = pairs.ratios(lambda w: w["value"] / max(w.get("busy", 0), 0.01)) if len(parts) == 2 else []
+        if windows:
+            load_part = f", load {middle(windows, 'load_busy'):.0%}" if "load_busy" in windows[0] else ""
+            parts.append(f"{name} {middle(windows, 'busy'):.0%} of a core{load_part}")
+    ratios = pairs.ratios(lambda w: w["value"] / max(w["busy"], 0.01)) if len(parts) == 2 else []
     if ratios:
         parts.append(f"per server core {statistics.median(ratios):.2f}x")
     return "; ".join(parts)
@@ -107,10 +108,8 @@ def p5(run):
     folder, last = fresh_folder("plain-form"), {}
     def plain():
         words = ["--count", str(last["count"]), "--batch", str(last["batch"]), "--jobs", f"{last['jobs']:.3f}"]
-        result = run_json(
+        return run_json(
             [program("plain_lmdb"), "--dir", folder, "--profile", "form", "--json", str(FORM_JSON), *words], SERVER)
-        result["value"] = result["per_second"]
-        return result
     with Hall() as ours:
         pairs = run.interleave(form_window(run, ours, last), plain)
     note = ""
@@ -126,10 +125,8 @@ def p6(run):
     def window(name, *more):
         folder = fresh_folder(name)
         def one():
-            result = run_json([program(name), "--dir", folder, "--fill", str(ROWS), "--count", str(count),
-                               "--warmup", "512", "--json", str(ROW_JSON), *more], SERVER)
-            result["value"] = result["per_second"]
-            return result
+            return run_json([program(name), "--dir", folder, "--fill", str(ROWS), "--count", str(count),
+                             "--warmup", "512", "--json", str(ROW_JSON), *more], SERVER)
         return one
     ours, plain = window("store_bench", "--inflight", "256"), window("plain_lmdb", "--profile", "row", "--batch", "128")
     pairs = run.interleave(ours, plain)

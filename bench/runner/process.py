@@ -105,11 +105,14 @@ class Server:
 
 
 def run_json(argv, role):
-    """Runs a program that prints one JSON object."""
+    """One run of store_bench or plain_lmdb: its JSON, with `value` = rows or forms a second."""
     done = subprocess.run(pinned(role, argv), capture_output=True, text=True, timeout=600, check=False)
     if done.returncode:
         raise BenchError(f"{os.path.basename(argv[0])}: {done.stderr.strip()}")
-    return json.loads(done.stdout)
+    answer = json.loads(done.stdout)
+    answer["value"] = answer["per_second"]
+    answer["busy"] = answer["cpu_seconds"] / answer["seconds"]
+    return answer
 
 
 def program(name):
