@@ -115,6 +115,8 @@ MALFORMED = {
     "hexadecimal length": (400, post(b"Content-Length: 0x5\r\n", b"hello")),
     "length with a space inside": (400, post(b"Content-Length: 1 0\r\n", b"hello")),
     "length with an underscore": (400, post(b"Content-Length: 1_0\r\n", b"hello")),
+    "length with a tab behind": (400, post(b"Content-Length: 5\t\r\n", b"hello")),
+    "chunked with a tab behind": (400, post(b"Transfer-Encoding: chunked\t\r\n", b"0\r\n\r\n")),
     "empty length": (400, post(b"Content-Length:\r\n", b"hello")),
     "length beyond 64 bits": (400, post(b"Content-Length: 18446744073709551621\r\n", b"hello")),
     "length beyond the limit": (413, post(b"Content-Length: 65537\r\n")),
