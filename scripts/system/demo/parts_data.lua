@@ -40,7 +40,7 @@ return {
         { id = "agree", type = "consent", label = "我已阅读并同意电子认证服务协议", required = true,
             text = { label = "电子认证服务协议", href = "/files/agreement" } },
     },
-    given = { source = "91330106MA00000000" },
+    given = { source = "91330106MA00000003" },
     steps = { "在线申请", "材料提交", "身份识别", "费用支付", "材料审核", "领取证书" },
     tasks = {
         { label = "单位信息", href = "#tasks", state = "已完成", tone = "green" },
