@@ -36,6 +36,17 @@ void log_set_sink(int fd, bool human)
     atomic_store(&sink.human, human);
 }
 
+bool log_is_human(void)
+{
+    return atomic_load(&sink.human);
+}
+
+void log_write_lines(str lines)
+{
+    if (write(atomic_load(&sink.fd), lines.p, lines.n) != (ssize_t)lines.n)
+        atomic_fetch_add(&sink.lost, 1);
+}
+
 uint64_t log_lost(void)
 {
     return atomic_load(&sink.lost);

@@ -49,6 +49,11 @@ void log_set_level(enum log_level level);
 enum log_level log_level(void);
 /* Where lines go (descriptor 2 at start) and whether in the human form. */
 void log_set_sink(int fd, bool human);
+/* Whether lines have the human form now. */
+bool log_is_human(void);
+/* Writes ready JSON lines, each with its line feed, with one write(2): for the access log, which
+ * gathers those of one turn. */
+void log_write_lines(str lines);
 /* Counts lines that could not be written. */
 uint64_t log_lost(void);
 
