@@ -98,6 +98,15 @@ local function check_many(field, list, errors)
     return kept
 end
 
+-- The selects of a region carry the field's id and, from the second on, their number.
+local function read_region(field, req)
+    local codes = {}
+    for i = 1, field.levels or 3 do
+        codes[i] = req:field(i == 1 and field.id or field.id .. "-" .. i) or ""
+    end
+    return region.settle(field.tree, codes)
+end
+
 -- The values of a posted form, for form.check.
 function form.read(fields, req)
     local values = {}
@@ -106,7 +115,7 @@ function form.read(fields, req)
         if w.many then
             values[field.id] = req:field_list(field.id)
         elseif w.selects then
-            values[field.id] = region.settle(field.tree, req:field_list(field.id))
+            values[field.id] = read_region(field, req)
         elseif not w.given and not w.upload then
             values[field.id] = req:field(field.id)
         end

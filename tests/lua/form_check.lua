@@ -100,7 +100,7 @@ check.test("unknown kinds of fields are refused", function()
 end)
 
 check.test("posted forms are read by kind", function()
-    local posted = { f = { "a", "b" }, r = { "330000", "330100", "330106" } }
+    local posted = { f = { "a", "b" }, r = { "330000" }, ["r-2"] = { "330100" }, ["r-3"] = { "330106" } }
     local req = {}
     function req.field(_, id)
         return posted[id] and posted[id][1]

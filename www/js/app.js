@@ -8,11 +8,13 @@ import { enhanceElder } from "./elder.js";
 import { enhanceErrors } from "./errors.js";
 import { enhanceFile } from "./file.js";
 import { enhancePassword } from "./password.js";
+import { enhanceRegion } from "./region.js";
 import { enhanceSend } from "./send.js";
 import { onSwap } from "./swap.js";
 
 const modules = [
-  enhanceCaptcha, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhancePassword, enhanceSend,
+  enhanceCaptcha, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhancePassword,
+  enhanceRegion, enhanceSend,
 ];
 
 function enhance(root) {
