@@ -19,7 +19,9 @@ static void write_out(struct conn *c, struct buf *head, str body)
 {
     const str pieces[2] = {buf_str(head), body};
     size_t n = head->n + body.n;
-    if (c->phase != CONN_CLOSED && !stream_write(c->stream, pieces, body.n ? 2 : 1)) {
+    const str *first = head->n ? pieces : pieces + 1;
+    size_t count = (size_t)(head->n > 0) + (body.n > 0);
+    if (n && c->phase != CONN_CLOSED && !stream_write(c->stream, first, count)) {
         c->given += n;
         c->serve->stats.bytes_out += n;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // dispatch: who answers a request, whether it may come from where it comes from, and what body it
 // may carry.
+#include "core/http/assets_private.h"
 #include "core/http/conn.h"
 #include "core/http/multipart.h"
 #include "core/http/request_private.h"
@@ -149,6 +150,15 @@ void dispatch_whole(struct request *r)
     handle(r);
 }
 
+/* The file of that name, or NULL. */
+static const struct asset *find_asset(struct request *r)
+{
+    struct serve *s = r->serve;
+    if (!s->assets || r->body.length || (r->method != HTTP_GET && r->method != HTTP_HEAD))
+        return NULL;
+    return assets_find(s->assets, r->path);
+}
+
 static void dispatch_route(struct request *r)
 {
     count_for_route(r);
@@ -176,6 +186,13 @@ void dispatch(struct request *r)
         r->stats = s->refused;
         r->answer.close = true;
         fail(r, 400);
+        return;
+    }
+    const struct asset *file = find_asset(r);
+    if (file) {
+        r->stats = s->fixed_files;
+        loop_what(s->loop, "static");
+        assets_answer(file, r);
         return;
     }
     bool found = s->opts.fixed && find(r, s->opts.fixed, &m);

@@ -57,6 +57,7 @@ struct csp_allow {
 struct answer {
     int status;
     str type;
+    str ready; /* all lines behind Date and Connection, instead of what is set here */
     struct answer_header *headers, *headers_last;
     struct csp_allow *allows;
     unsigned replaced; /* bits of response_head.c's standard headers */

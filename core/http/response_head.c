@@ -191,6 +191,12 @@ void response_head_write(struct request *r, struct buf *out, int64_t length)
 {
     response_status_line(out, r->answer.status);
     buf_append(out, serve_date(r->serve));
+    if (r->answer.ready.n) {
+        if (r->answer.close)
+            buf_append(out, STR("Connection: close\r\n"));
+        buf_append(out, r->answer.ready);
+        return;
+    }
     put_framing(r, out, length);
     if (r->answer.type.n)
         put_line(out, STR("Content-Type"), r->answer.type);

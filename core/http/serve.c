@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/crypto/token.h"
+#include "core/http/assets_private.h"
 #include "core/http/conn.h"
 #include "core/http/request_private.h"
 #include "core/http/response_private.h"
@@ -122,6 +123,7 @@ static void release(struct serve *s)
         buf_release(&r->body.whole);
         free(r);
     }
+    serve_set_assets(s, NULL);
     timer_cancel(&s->drain_timer);
     access_release(&s->access);
     buf_release(&s->out);
@@ -188,6 +190,14 @@ void serve_close(struct serve *s, void (*done)(void *arg), void *arg)
     s->closed_arg = arg;
     close_all(s);
     end_if_empty(s);
+}
+
+void serve_set_assets(struct serve *s, struct assets *a)
+{
+    struct assets *old = s->assets;
+    s->assets = a;
+    if (old)
+        assets_drop(old);
 }
 
 str serve_origin(const struct serve *s)

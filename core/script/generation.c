@@ -11,6 +11,7 @@
 #include "core/script/error.h"
 #include "core/script/lib.h"
 #include "core/script/route.h"
+#include "core/script/sandbox.h"
 #include "core/script/state.h"
 #include "core/script/template.h"
 #include "core/script/value.h"
@@ -26,18 +27,24 @@ static const char loading_key; /* registry: names being loaded, in order */
 static const luaL_Reg modules[] = {
     {"crypto", lib_crypto_open},
     {"html", lib_html_open},
+    {"blob", lib_blob_open},
     {"bundle", lib_bundle_open},
     {"captcha", lib_captcha_open},
+    {"client", lib_client_open},
     {"config", lib_config_open},
     {"http", lib_http_open},
     {"job", lib_job_open},
     {"json", lib_json_open},
+    {"limit", lib_limit_open},
     {"log", lib_log_open},
+    {"mail", lib_mail_open},
     {"qr", lib_qr_open},
     {"store", lib_store_open},
     {"task", lib_task_open},
     {"text", lib_text_open},
     {"time", lib_time_open},
+    {"topics", lib_topics_open},
+    {"workday", lib_workday_open},
     {NULL, NULL},
 };
 
@@ -116,6 +123,7 @@ static void open_modules(lua_State *L)
     env_open(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);
+        sandbox_freeze(L);
         lua_setfield(L, -2, m->name);
     }
     lua_pushcfunction(L, use);
@@ -191,8 +199,10 @@ static int fill(struct generation *g, const struct script_opts *opts, struct err
     if (!g->L)
         return err_set(err, E_BUDGET, "loading scripts: memory limit reached");
     g->loading = true;
+    g->opts = opts;
     rc = load_protected(g, err);
     g->loading = false;
+    g->opts = NULL;
     return rc ? rc : route_build(g, err);
 }
 

@@ -17,6 +17,7 @@ struct tool {
     struct topics *topics;
     const char *assets_dir;
     unsigned drain_ms;
+    bool allowed; /* event streams may go on */
 };
 
 void tool_open_routes(struct tool *t);

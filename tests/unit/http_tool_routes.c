@@ -6,6 +6,8 @@
 
 #include "core/base/json.h"
 #include "core/crypto/hash.h"
+#include "core/http/assets.h"
+#include "core/http/topics.h"
 #include "core/loop/timer.h"
 #include "core/net/stream.h"
 #include "tests/unit/http_tool.h"
@@ -305,6 +307,72 @@ static void fault(struct request *r, void *data)
     response_error(r, E_DENIED, STR("<b>no</b>"), STR("\"why\":1"));
 }
 
+/* /events/{name}?session=…: listens to one topic until /revoke/{session} or forever. */
+static bool still_allowed(void *arg)
+{
+    return ((struct tool *)arg)->allowed;
+}
+
+static void events(struct request *r, void *data)
+{
+    struct tool *t = data;
+    str topics[2] = {request_param(r, STR("name")), STR("all")};
+    str session = STR("one");
+    if (request_query_get(r, STR("session"), &session) < 0)
+        abort();
+    const struct subscription s = {
+        .topics = topics, .count = 2, .session = session, .allowed = still_allowed, .arg = t};
+    topics_subscribe(t->topics, r, &s);
+}
+
+static void publish(struct request *r, void *data)
+{
+    struct tool *t = data;
+    topics_publish(t->topics, request_param(r, STR("name")));
+    small(r, NULL);
+}
+
+static void revoke(struct request *r, void *data)
+{
+    struct tool *t = data;
+    if (str_eq(request_param(r, STR("name")), STR("everybody")))
+        t->allowed = false;
+    topics_end_session(t->topics, request_param(r, STR("name")));
+    small(r, NULL);
+}
+
+/* The counters of the server, as metrics would read them. */
+static void stats(struct request *r, void *data)
+{
+    struct tool *t = data;
+    struct buf out = {0};
+    struct json_writer w = {.out = &out};
+    const struct http_stats *s = serve_stats(t->serve);
+    const struct {
+        const char *name;
+        uint64_t value;
+    } all[] = {{"requests", s->requests}, {"refused", s->refused}, {"accepted", s->accepted},
+        {"rejected", s->rejected}, {"timeouts", s->timeouts}, {"connections", s->connections},
+        {"active", s->active}, {"streams", s->streams}, {"upload_bytes", s->upload_bytes}};
+    json_begin_object(&w);
+    for (size_t i = 0; i < countof(all); i++) {
+        json_key(&w, str_from(all[i].name));
+        json_put_uint(&w, all[i].value);
+    }
+    for (size_t i = 0; i < serve_route_stats_count(t->serve); i++) {
+        const struct route_stats *st = serve_route_stats(t->serve, i);
+        uint64_t sum = 0;
+        for (int b = 0; b < HTTP_BUCKETS; b++)
+            sum += st->buckets[b];
+        buf_append(&out, STR(","));
+        buf_printf(&out, "\"%s %s\":%llu", st->method, st->pattern, (unsigned long long)sum);
+    }
+    json_end_object(&w);
+    response_type(r, STR("application/json"));
+    response_send(r, buf_str(&out));
+    buf_release(&out);
+}
+
 void tool_open_routes(struct tool *t)
 {
     const struct route routes[] = {
@@ -338,8 +406,18 @@ void tool_open_routes(struct tool *t)
         {.method = HTTP_GET, .pattern = STR("/big/{name}"), .handler = big},
         {.method = HTTP_GET, .pattern = STR("/redirect"), .handler = redirect},
         {.method = HTTP_GET, .pattern = STR("/fault"), .handler = fault},
+        {.method = HTTP_GET,
+            .pattern = STR("/events/{name}"),
+            .flags = ROUTE_EVENTS,
+            .handler = events},
+        {.method = HTTP_POST, .pattern = STR("/publish/{name}"), .handler = publish},
+        {.method = HTTP_POST, .pattern = STR("/revoke/{name}"), .handler = revoke},
+        {.method = HTTP_GET, .pattern = STR("/stats"), .flags = ROUTE_QUIET, .handler = stats},
     };
     struct err err = {0};
+    const struct topics_opts topics = {.loop = t->loop, .heartbeat_ms = 200, .check_ms = 400};
+    t->topics = topics_new(&topics);
+    t->allowed = true;
     t->fixed = router_new(NULL, NULL, NULL);
     t->live.live = router_new(NULL, NULL, NULL);
     for (size_t i = 0; i < countof(routes); i++) {
@@ -354,10 +432,17 @@ void tool_close_routes(struct tool *t)
 {
     router_free(t->fixed);
     router_free(t->live.live);
+    topics_free(t->topics);
 }
 
 void tool_load_assets(struct tool *t, struct err *err)
 {
-    (void)t;
-    (void)err;
+    struct assets *a;
+    if (!t->assets_dir)
+        return;
+    if (assets_load(&a, t->assets_dir, STR("/assets/"), err))
+        fprintf(stderr, "%s\n", err->message), exit(1);
+    str map = assets_map_json(a);
+    fprintf(stderr, "%.*s\n", STR_ARG(map));
+    serve_set_assets(t->serve, a);
 }

@@ -161,12 +161,67 @@ static void handlers_that_never_end_are_stopped(void **state)
     suite_passes(state);
 }
 
+/* A task that computes without end is interrupted: others run between its slices, long before it is
+ * stopped. */
+static void others_are_served_beside_a_runaway(void **state)
+{
+    struct world *w = *state;
+    struct outcome runaway = {0}, other;
+    struct script_stats stats;
+    int served = 0;
+    assert_int_equal(
+        jobs_start(w->script, STR("runaway:loop"), STR("{}"), NULL, on_ended, &runaway), 0);
+    assert_false(runaway.ended);
+    for (; !runaway.ended; loop_turn(w->loop), served++) {
+        run_one(w, STR("test:text splits and replaces plainly"), &other);
+        assert_int_equal(other.code, 0);
+    }
+    script_read_stats(w->script, &stats);
+    assert_int_equal(runaway.code, E_BUDGET);
+    assert_true(served > 20);
+    assert_true(stats.interrupted > 20);
+    assert_int_equal(stats.killed, 1);
+}
+
+static void an_interrupted_task_can_be_cancelled(void **state)
+{
+    struct world *w = *state;
+    struct outcome runaway = {0};
+    assert_int_equal(
+        jobs_start(w->script, STR("runaway:loop"), STR("{}"), NULL, on_ended, &runaway), 0);
+    assert_false(list_is_empty(&w->script->paused));
+    task_cancel(container_of(list_first(&w->script->paused), struct task, link), E_TIMEOUT);
+    assert_true(runaway.ended);
+    assert_int_equal(runaway.code, E_TIMEOUT);
+    suite_passes(state);
+}
+
+/* One task may hold a quarter of the memory; what it held does not count against the next. */
+static void a_memory_bomb_stops_at_its_share(void **state)
+{
+    struct world *w = *state;
+    struct host *h = &w->script->live->host;
+    h->limit = 32 << 20;
+    for (int i = 0; i < 6; i++) {
+        struct outcome o;
+        h->peak = 0;
+        run_one(w, STR("runaway:memory"), &o);
+        assert_int_equal(o.code, E_BUDGET);
+        assert_non_null(strstr(o.text, "memory limit reached"));
+        assert_true(h->peak < h->limit);
+    }
+    suite_passes(state);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(suite_passes, setup, teardown),
         cmocka_unit_test_setup_teardown(suite_passes_under_harsh_collection, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_failures_are_errors, setup, teardown),
+        cmocka_unit_test_setup_teardown(others_are_served_beside_a_runaway, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_interrupted_task_can_be_cancelled, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_memory_bomb_stops_at_its_share, setup, teardown),
         cmocka_unit_test_setup_teardown(handlers_that_never_end_are_stopped, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
