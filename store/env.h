@@ -35,7 +35,8 @@ void env_close(struct env *e);
 const char *env_dir(const struct env *e);
 MDB_env *env_mdb(const struct env *e);
 
-/* Opens the databases of a schema; `create` makes missing ones inside txn, else they stay absent. */
+/* Opens the databases of a schema; `create` makes missing ones inside txn, else they stay absent.
+ */
 must_use int env_open_schema(
     struct env *e, MDB_txn *txn, const struct schema *s, bool create, struct err *err);
 /* A database by slot: ENV_META … or ENV_FIXED + slot of a schema entry. */
@@ -46,9 +47,14 @@ must_use int env_read_begin(struct env *e, MDB_txn **out);
 void env_read_end(struct env *e, MDB_txn *txn);
 /* Number of snapshots out now. */
 unsigned env_readers(const struct env *e);
-/* Doubles the map up to its limit; waits for the snapshots that are out. Writer's thread, outside a
- * write transaction. E_MAP_FULL at the limit. */
+/* Doubles the map up to its limit; waits for the snapshots that are out, E_BUSY if they stay.
+ * Writer's thread, outside a write transaction. E_MAP_FULL at the limit. */
 must_use int env_grow(struct env *e);
+/* After a commit: makes the file as long as its newest page says, so that a shorter file is always
+ * a damaged one (pages that were freed before they were written leave it shorter). */
+void env_fill(struct env *e);
+/* Bytes in use and reserved. Any thread. */
+void env_sizes(struct env *e, uint64_t *used, uint64_t *map);
 
 /* An LMDB code (positive ones are errno) as one of ours; 0 stays 0, MDB_NOTFOUND is 1. */
 int env_err(int mdb_code);

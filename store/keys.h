@@ -9,8 +9,8 @@
 
 enum {
     KEYS_SECRET = 32,
-    KEYS_SEALED_HEAD = 12,   /* epoch and counter in front of a ciphertext */
-    KEYS_SEALED_EXTRA = 28,  /* what sealing adds to the plaintext */
+    KEYS_SEALED_HEAD = 12,  /* epoch and counter in front of a ciphertext */
+    KEYS_SEALED_EXTRA = 28, /* what sealing adds to the plaintext */
     KEYS_HASH = 32,
     KEYS_SEALINGS_MAX = 1 << 30 /* of an epoch, before a new one is asked for */
 };
@@ -36,8 +36,8 @@ struct keys_secrets {
 void keys_set_secrets(struct keys *k, const struct keys_secrets *s);
 const struct keys_secrets *keys_secrets(const struct keys *k);
 
-/* Appends Sealed(…) of a row or job value (the epoch key), of a log payload, of a meta entry. AAD is
- * `name ‖ 00 ‖ key` for all three. */
+/* Appends Sealed(…) of a row or job value (the epoch key), of a log payload, of a meta entry. AAD
+ * is `name ‖ 00 ‖ key` for all three. */
 must_use int keys_seal(struct keys *k, str name, str key, str plain, struct buf *out);
 must_use int keys_seal_log(struct keys *k, str name, str subject, str plain, struct buf *out);
 must_use int keys_wrap(struct keys *k, str name, str key, str plain, struct buf *out);
@@ -52,6 +52,7 @@ void keys_blind(const struct keys *k, str name, str value, uint8_t out[KEYS_HASH
 /* Ed25519 by the head seed; verify needs no keys object. */
 void keys_sign_head(const struct keys *k, str message, uint8_t signature[64]);
 void keys_head_public(const struct keys *k, uint8_t out[32]);
-must_use int keys_verify_head(str message, const uint8_t signature[64], const uint8_t public_key[32]);
+must_use int keys_verify_head(
+    str message, const uint8_t signature[64], const uint8_t public_key[32]);
 
 #endif

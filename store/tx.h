@@ -35,7 +35,8 @@ must_use int store_tx_rerun(struct store_tx *tx);
 /* As store_tx_rerun but on the same snapshot and not counted: the second run of a debug build,
  * whose digest must be equal. */
 void store_tx_repeat(struct store_tx *tx);
-/* Digest of everything the body wrote, plaintexts in order. */
+/* Digest of everything the body wants written: plaintexts, in an order that is the same each time.
+ */
 void store_tx_digest(const struct store_tx *tx, uint8_t out[32]);
 /* Ends without writing; frees. NULL is fine. */
 void store_tx_end(struct store_tx *tx);
@@ -53,7 +54,8 @@ typedef void store_done(void *arg, struct store_tx *tx, int status);
  * is never called and the transaction stays the caller's. */
 must_use int store_submit(struct store_tx *tx, store_done *done, void *arg);
 /* Nobody wants the completion any more: `done` is not called, the transaction is freed when the
- * writer is through with it (it may still commit). Owner's thread. */
+ * writer is through with it (it may still commit), at once if `done` was called already. Owner's
+ * thread. */
 void store_abandon(struct store_tx *tx);
 /* Submits and waits; returns the status. For tools and tests. */
 must_use int store_commit(struct store_tx *tx);

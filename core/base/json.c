@@ -232,3 +232,34 @@ bool json_iter_next(struct json_iter *it)
     it->state = it->left ? unsafe_yyjson_get_next(at) : NULL;
     return true;
 }
+
+static bool same_members(const struct json *a, const struct json *b)
+{
+    struct json_iter x, y;
+    json_iter_init(&x, a);
+    json_iter_init(&y, b);
+    while (json_iter_next(&x) && json_iter_next(&y))
+        if (!str_eq(x.name, y.name) || !json_same(x.value, y.value))
+            return false;
+    return true;
+}
+
+bool json_same(const struct json *a, const struct json *b)
+{
+    enum json_type type = json_type(a);
+    if (type != json_type(b))
+        return false;
+    switch (type) {
+    case JSON_NULL:
+        return true;
+    case JSON_BOOL:
+        return json_bool(a) == json_bool(b);
+    case JSON_STRING:
+        return str_eq(json_str(a), json_str(b));
+    case JSON_ARRAY:
+    case JSON_OBJECT:
+        return json_count(a) == json_count(b) && same_members(a, b);
+    default:
+        return yyjson_equals(val_of(a), val_of(b));
+    }
+}

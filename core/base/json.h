@@ -42,6 +42,8 @@ const struct json *json_get(const struct json *object, str name);
 const struct json *json_at(const struct json *array, size_t index);
 /* Value at a dotted path of member names ("unit.uscc"), or NULL. */
 const struct json *json_path(const struct json *root, str path);
+/* Whether two values are the same, NULL being null; members in the same order. */
+bool json_same(const struct json *a, const struct json *b);
 
 /* Walks an array (name stays empty) or an object. */
 struct json_iter {
