@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// hall: the program under test, with a data directory of its own and ports that were free. CERTHALL_PROGRAM names the
-// program (ctest does); CERTHALL_URL names a hall that runs already, for work on pages.
+// hall: the program under test, with a data directory of its own and ports that were free. HALL_PROGRAM names the
+// program (ctest does); HALL_URL names a hall that runs already, for work on pages.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,9 @@ function start(folder) {
     "log-form": "json",
   };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
-  return spawn(process.env.CERTHALL_PROGRAM, ["serve", ...args], { stdio: ["ignore", "ignore", "pipe"] });
+  // Variables CERTHALL_… are options of the program: only ours count.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("CERTHALL_")));
+  return spawn(process.env.HALL_PROGRAM, ["serve", ...args], { env, stdio: ["ignore", "ignore", "pipe"] });
 }
 
 // The address that the program logs when it is ready; its lines so far when it ends before.
@@ -57,8 +59,8 @@ function deferred() {
 
 // { url, lines: log so far, close() }
 export async function openHall() {
-  if (process.env.CERTHALL_URL) {
-    return { url: process.env.CERTHALL_URL, lines: [], close: async () => {} };
+  if (process.env.HALL_URL) {
+    return { url: process.env.HALL_URL, lines: [], close: async () => {} };
   }
   const folder = mkdtempSync(join(tmpdir(), "certhall-browser-"));
   const child = start(folder);
