@@ -81,7 +81,9 @@ export async function walkByTab(page) {
     .filter((e) => e.checkVisibility({ visibilityProperty: true }) && !e.disabled).length);
   const seen = [];
   await page.evaluate(() => {
-    document.activeElement?.blur();
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
     scrollTo(0, 0);
   });
   for (let i = 0; i < total + 5; i += 1) {

@@ -3,10 +3,9 @@
 // program (ctest does); HALL_URL names a hall that runs already, for work on pages.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const START_MS = 60_000;
