@@ -103,10 +103,10 @@ static int commit(struct writer *w, size_t members)
 }
 
 /* Applies members until one spoils the batch. Statuses are true if this returns 0. */
-static int apply(struct writer *w, const struct queue *q)
+static int apply(struct writer *w, struct store_tx *tx, size_t n)
 {
     int rc = 0;
-    for (struct store_tx *tx = q->first; tx && !rc; tx = tx->next) {
+    for (; n && !rc; n--, tx = tx->next) {
         tx->status = batch_member(&w->batch, tx);
         rc = tx->status == E_CONFLICT ? 0 : tx->status;
     }
@@ -121,36 +121,28 @@ static int begin(struct writer *w)
     return rc;
 }
 
-static int run(struct writer *w, const struct queue *q)
+/* n members from tx on, in one commit. */
+static int run_once(struct writer *w, struct store_tx *tx, size_t n)
 {
     int rc = begin(w);
     if (rc)
         return rc;
-    rc = apply(w, q);
+    rc = apply(w, tx, n);
     if (!rc)
-        return commit(w, q->n);
+        return commit(w, n);
     batch_abort(&w->batch);
     return rc;
 }
 
-static void fail_all(const struct queue *q, int rc)
+/* The same in a map that grows while it can; E_BUSY when a snapshot is in the way of growing. */
+static int run(struct writer *w, struct store_tx *tx, size_t n)
 {
-    for (struct store_tx *tx = q->first; tx; tx = tx->next)
-        tx->status = rc;
-}
-
-/* One member alone, in a map that grows while it can. */
-static void run_single(struct writer *w, struct store_tx *tx)
-{
-    struct store_tx *next = tx->next;
-    struct queue one = {tx, tx, 1};
-    tx->next = NULL;
-    int rc = run(w, &one);
-    while (rc == E_MAP_FULL && !env_grow(w->store->env))
-        rc = run(w, &one);
-    if (rc)
-        tx->status = rc;
-    tx->next = next;
+    int rc = run_once(w, tx, n), grown = 0;
+    while (rc == E_MAP_FULL && !grown) {
+        grown = env_grow(w->store->env);
+        rc = grown ? rc : run_once(w, tx, n);
+    }
+    return grown == E_BUSY ? E_BUSY : rc;
 }
 
 static bool is_read_only(struct writer *w)
@@ -161,33 +153,29 @@ static bool is_read_only(struct writer *w)
     return yes;
 }
 
-/* A batch that did not go to disk as a whole: what spoiled it harms one member only, unless the
- * disk itself refused. */
-static void retry(struct writer *w, const struct queue *q, int rc)
+/* n members with one fate; returns the one behind them. */
+static struct store_tx *fail_all(struct store_tx *tx, size_t n, int rc)
 {
-    if (rc == E_NO_SPACE || rc == E_NO_FILES || is_read_only(w)) {
-        fail_all(q, rc);
-        return;
-    }
-    for (struct store_tx *tx = q->first; tx; tx = tx->next) {
-        if (is_read_only(w))
-            tx->status = E_READ_ONLY;
-        else
-            run_single(w, tx);
-    }
+    for (; n; n--, tx = tx->next)
+        tx->status = rc;
+    return tx;
 }
 
-static void write_batch(struct writer *w, const struct queue *q)
+/* Members in one commit, or, because what spoils a commit harms only whom it must, in two halves. A
+ * disk that refuses, refuses all. Returns the member behind them. */
+static struct store_tx *run_parts(struct writer *w, struct store_tx *tx, size_t n)
 {
-    if (is_read_only(w)) {
-        fail_all(q, E_READ_ONLY);
-        return;
+    if (is_read_only(w))
+        return fail_all(tx, n, E_READ_ONLY);
+    int rc = run(w, tx, n);
+    if (!rc) {
+        while (n--)
+            tx = tx->next;
+        return tx;
     }
-    int rc = run(w, q);
-    if (rc == E_MAP_FULL && !q->n && !env_grow(w->store->env))
-        rc = run(w, q);
-    if (rc)
-        retry(w, q, rc);
+    if (n <= 1 || rc == E_BUSY || rc == E_NO_SPACE || rc == E_NO_FILES || is_read_only(w))
+        return fail_all(tx, n, rc == E_BUSY ? E_MAP_FULL : rc);
+    return run_parts(w, run_parts(w, tx, n / 2), n - n / 2);
 }
 
 /* Under the lock. */
@@ -247,7 +235,7 @@ static bool next_batch(struct writer *w, struct queue *q)
     w->kicked = false;
     pthread_mutex_unlock(&w->lock);
     if (!idle)
-        write_batch(w, q);
+        (void)run_parts(w, q->first, q->n);
     return go_on;
 }
 
