@@ -19,18 +19,35 @@
 
 enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
 
-/* Directory and key are made by the first start in mode try; elsewhere by certhall init. */
+/* Directory and key are made by the first start in mode try; elsewhere by certhall init. Both or
+ * none. */
 static int make_first(const struct options *o, const struct start_user *u, struct err *err)
 {
     const char *data = options_text(o, OPT_DATA), *key = options_text(o, OPT_SEAL_KEY_FILE);
     if (!options_is_try(o) || start_check_data(data, u->uid, NULL) != E_NOT_FOUND)
         return 0;
     int rc = start_make_data(data, u->uid, u->gid, err);
-    if (!rc)
-        rc = start_make_key(key, err);
+    if (rc)
+        return rc;
+    rc = start_make_key(key, err);
+    if (rc && rc != E_EXISTS)
+        (void)rmdir(data);
     return rc == E_EXISTS ? 0 : rc;
 }
 
+static int prepare_data(const struct options *o, const struct start_user *u,
+    uint8_t key[START_KEY_SIZE], struct err *err)
+{
+    const char *data = options_text(o, OPT_DATA);
+    int rc = start_check_disk(data, options_int(o, OPT_DISK_FREE_MIB), err);
+    if (!rc)
+        rc = make_first(o, u, err);
+    if (!rc)
+        rc = start_check_data(data, u->uid, err);
+    return rc ? rc : start_read_key(options_text(o, OPT_SEAL_KEY_FILE), key, err);
+}
+
+/* What can fail without leaving anything behind comes first. */
 static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *err)
 {
     const struct options *o = s->options;
@@ -39,20 +56,15 @@ static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *er
     if (rc)
         return rc;
     start_harden(options_int(o, OPT_OPEN_FILES));
-    rc = make_first(o, &u, err);
-    if (!rc)
-        rc = start_check_data(options_text(o, OPT_DATA), u.uid, err);
-    if (!rc)
-        rc = start_check_disk(options_text(o, OPT_DATA), options_int(o, OPT_DISK_FREE_MIB), err);
-    if (!rc)
-        rc = start_read_key(options_text(o, OPT_SEAL_KEY_FILE), key, err);
-    if (!rc && options_is_on(o, OPT_MAIL_PASSWORD_FILE))
+    if (options_is_on(o, OPT_MAIL_PASSWORD_FILE))
         rc = start_read_secret(
             options_text(o, OPT_MAIL_PASSWORD_FILE), "mail password", &s->mail_password, err);
     if (!rc && options_is_on(o, OPT_HTTPS))
         rc = server_load_certificate(o, &s->tls, err);
     if (!rc)
         rc = server_bind(s, err);
+    if (!rc)
+        rc = prepare_data(o, &u, key, err);
     return rc ? rc : start_drop(&u, err);
 }
 
