@@ -3,10 +3,8 @@
 #define _GNU_SOURCE
 #include "core/http/assets.h"
 
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "core/base/arena.h"
 #include "core/base/clock.h"
@@ -152,33 +150,34 @@ struct loading {
     struct err *err;
     struct buf bytes;
     struct buf packed;
+    struct buf path;
     struct json_writer map;
 };
 
-static int read_file(struct loading *l, const char *path, const char *ending)
+/* The path of a file below the folder, for a system call; valid until the next one. */
+static const char *full_path(struct loading *l, str path)
 {
-    char full[PATH_MAX];
+    buf_clear(&l->path);
+    buf_printf(&l->path, "%s/%.*s", l->dir, STR_ARG(path));
+    return l->path.p;
+}
+
+static int read_file(struct loading *l, str path)
+{
     buf_clear(&l->bytes);
-    snprintf(full, sizeof(full), "%s/%s%s", l->dir, path, ending);
-    return file_read(full, FILE_LIMIT, &l->bytes, l->err);
+    return file_read(full_path(l, path), FILE_LIMIT, &l->bytes, l->err);
 }
 
-static bool exists_beside(const struct loading *l, const char *path, size_t n)
+static bool exists(struct loading *l, str path)
 {
-    char full[PATH_MAX];
-    snprintf(full, sizeof(full), "%s/%.*s", l->dir, (int)n, path);
-    FILE *f = fopen(full, "rb");
-    if (f)
-        (void)fclose(f);
-    return f != NULL;
+    return access(full_path(l, path), R_OK) == 0;
 }
 
-static int add_twin(struct loading *l, struct asset *one, const char *path, bool text)
+static int add_twin(struct loading *l, struct asset *one, str path, bool text)
 {
-    char twin[PATH_MAX];
-    int n = snprintf(twin, sizeof(twin), "%s.gz", path);
-    if (exists_beside(l, twin, (size_t)n)) {
-        int rc = read_file(l, twin, "");
+    str twin = arena_printf(&l->assets->arena, "%.*s.gz", STR_ARG(path));
+    if (exists(l, twin)) {
+        int rc = read_file(l, twin);
         if (!rc)
             set_form(l->assets, one, &one->gzip, buf_str(&l->bytes), true);
         return rc;
@@ -205,9 +204,9 @@ static int add_file(void *arg, const char *path, uint64_t mtime_ns)
     struct assets *a = l->assets;
     str name = str_from(path);
     char date[30];
-    if (str_ends(name, STR(".gz")) && exists_beside(l, path, name.n - 3))
+    if (str_ends(name, STR(".gz")) && exists(l, str_slice(name, 0, name.n - 3)))
         return 0;
-    int rc = read_file(l, path, "");
+    int rc = read_file(l, name);
     if (rc)
         return rc;
     size_t type = type_of(name);
@@ -225,7 +224,7 @@ static int add_file(void *arg, const char *path, uint64_t mtime_ns)
     a->count++;
     if (hash.n)
         add_to_map(l, name, hash);
-    return add_twin(l, one, path, type < octets && types[type].text);
+    return add_twin(l, one, name, type < octets && types[type].text);
 }
 
 int assets_load(struct assets **out, const char *dir, str prefix, struct err *err)
@@ -242,6 +241,7 @@ int assets_load(struct assets **out, const char *dir, str prefix, struct err *er
     buf_release(&map);
     buf_release(&l.bytes);
     buf_release(&l.packed);
+    buf_release(&l.path);
     if (rc) {
         assets_free(a);
         return rc;

@@ -68,9 +68,10 @@ bool gate_is_host(str s)
         return is_literal(str_slice(s, 1, (size_t)end)) &&
                (!rest.n || (rest.p[0] == ':' && is_port(str_slice(rest, 1, rest.n))));
     }
-    str name = str_cut(&s, ':');
-    bool has_port = s.p && (s.n || name.p + name.n != s.p);
-    return name.n <= 255 && all_of(name, HOST) && (!has_port || is_port(s));
+    ptrdiff_t colon = str_index(s, ':');
+    str name = str_slice(s, 0, colon < 0 ? s.n : (size_t)colon);
+    return name.n <= 255 && all_of(name, HOST) &&
+           (colon < 0 || is_port(str_slice(s, name.n + 1, s.n)));
 }
 
 void gate_init(struct gate *g)
@@ -107,8 +108,11 @@ static int next(struct gate *g, enum state state)
 static int read_method(struct gate *g, str head)
 {
     enum http_method method;
-    if (!skip(g, head, TOKEN))
-        return g->at > METHOD_MAX ? 501 : GATE_MORE;
+    bool more = skip(g, head, TOKEN);
+    if (g->at > METHOD_MAX)
+        return 501;
+    if (!more)
+        return GATE_MORE;
     if (head.p[g->at] != ' ' || !g->at)
         return 400;
     if (!http_method_parse(str_of(head.p, g->at), &method))

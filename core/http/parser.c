@@ -8,6 +8,7 @@
 #include "core/http/gate.h"
 
 enum { NAME_MAX_ = 24, EXTRA_MAX = 4096 };
+enum { EXT_NOTHING, EXT_TOKEN, EXT_QUOTED, EXT_ESCAPED, EXT_CLOSED };
 
 struct state {
     llhttp_t ll;
@@ -17,6 +18,7 @@ struct state {
     uint8_t name_n;           /* of the trailer's name; more than fits: it is a harmless one */
     char name[NAME_MAX_];
     bool in_body;
+    uint8_t extension; /* where in a chunk extension's name or value */
 };
 _Static_assert(sizeof(struct state) <= sizeof(struct parser), "parser.h keeps too little room");
 
@@ -87,11 +89,42 @@ static int on_value_complete(llhttp_t *ll)
     return 0;
 }
 
+/* llhttp lets extensions without a name or value pass, and quotes within a token. */
+static bool extension_goes_on(struct state *s, char c)
+{
+    switch (s->extension) {
+    case EXT_NOTHING:
+        s->extension = c == '"' ? EXT_QUOTED : EXT_TOKEN;
+        return c == '"' || gate_is_token(str_of(&c, 1));
+    case EXT_TOKEN:
+        return gate_is_token(str_of(&c, 1));
+    case EXT_QUOTED:
+        s->extension = c == '"' ? EXT_CLOSED : c == '\\' ? EXT_ESCAPED : EXT_QUOTED;
+        return gate_is_value(str_of(&c, 1));
+    case EXT_ESCAPED:
+        s->extension = EXT_QUOTED;
+        return gate_is_value(str_of(&c, 1));
+    default:
+        return false;
+    }
+}
+
 static int on_extension(llhttp_t *ll, const char *at, size_t n)
 {
     struct state *s = ll->data;
     s->extra += (uint32_t)n;
-    return s->extra > EXTRA_MAX || !gate_is_value(str_of(at, n)) ? -1 : 0;
+    for (size_t i = 0; i < n; i++)
+        if (!extension_goes_on(s, at[i]))
+            return -1;
+    return s->extra > EXTRA_MAX ? -1 : 0;
+}
+
+static int on_extension_complete(llhttp_t *ll)
+{
+    struct state *s = ll->data;
+    bool good = s->extension == EXT_TOKEN || s->extension == EXT_CLOSED;
+    s->extension = EXT_NOTHING;
+    return good ? 0 : -1;
 }
 
 static int pause(llhttp_t *ll)
@@ -121,7 +154,9 @@ static const llhttp_settings_t settings = {
     .on_header_value = on_value,
     .on_header_value_complete = on_value_complete,
     .on_chunk_extension_name = on_extension,
+    .on_chunk_extension_name_complete = on_extension_complete,
     .on_chunk_extension_value = on_extension,
+    .on_chunk_extension_value_complete = on_extension_complete,
     .on_headers_complete = pause,
     .on_body = on_body,
     .on_message_complete = on_complete,
