@@ -141,6 +141,24 @@ test("the number can be copied, the captcha changed, the characters counted", as
   await page.context().close();
 });
 
+test("a fragment is fetched in place, by a script or by its link", async () => {
+  const page = await s.page();
+  await page.goto("/demo/parts");
+  await page.fill("#unit", "还没有保存");
+  const at = () => page.locator("#live [data-at]").getAttribute("data-at");
+  const before = await at();
+  await page.getByText("刷新状态").click();
+  await page.waitForFunction((old) => document.querySelector("#live [data-at]").dataset.at !== old, before);
+  assert.equal(await page.inputValue("#unit"), "还没有保存");
+  assertNoFaults(page);
+  await page.context().close();
+  const plain = await s.page({ javaScript: false });
+  await plain.goto("/demo/parts");
+  await plain.getByText("刷新状态").click();
+  assert.match(plain.url(), /\/demo\/parts#lives$/);
+  await plain.context().close();
+});
+
 test("rows become cards where there is no room, and say their columns", async () => {
   const page = await s.page({ width: 320 });
   await page.goto("/demo/parts");

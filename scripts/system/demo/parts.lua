@@ -12,6 +12,8 @@ local function show(req, status, values, errors)
         crumbs = { { label = "用户中心", href = "/user" }, { label = "部件样式" } },
         section = "business",
         menu = data.menu,
+        live = true,
+        now = time.now(),
         d = data,
         values = values,
         errors = errors,
@@ -38,6 +40,10 @@ if config.try_mode == true then
 
     http.get("/demo/parts/captcha", function(req)
         return req:bytes(200, "image/png", captcha.png(captcha.text()))
+    end)
+
+    http.get("/demo/parts/state", function(req)
+        return req:html(200, "demo/state", { at = time.now() })
     end)
 
     -- What a page of an error made by scripts looks like.
