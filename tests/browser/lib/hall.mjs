@@ -61,6 +61,9 @@ export async function openHall() {
   if (process.env.HALL_URL) {
     return { url: process.env.HALL_URL, lines: [], close: async () => {} };
   }
+  if (!process.env.HALL_PROGRAM) {
+    throw new Error("HALL_PROGRAM must name the built program, or HALL_URL a hall that runs");
+  }
   const folder = mkdtempSync(join(tmpdir(), "certhall-browser-"));
   const child = start(folder);
   const { url, lines } = ready(child);
