@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// send: a second click on 提交 does nothing while the first is under way. The server refuses doubles by itself; this only
-// keeps it from being asked.
+// send: a second click on 提交 does nothing while the first is under way. It spares the
+// server the second question; services refuse doubles by themselves, for nobody need run this.
 const AGAIN_MS = 8000;
 
 export function enhanceSend(root) {
