@@ -139,6 +139,7 @@ return {
         { "store.count(counter, values) -> number", "Reads a counter." },
         { "store.data_key() -> hex", "Makes a key for the blobs of a case or account, to stand in its row." },
         { "store.get(table, key) -> row|nil", "Reads a row." },
+        { "store.is_key(text) -> boolean", "Says whether a text has the form of a primary key." },
         { "store.list(table, {index, equal, from, to, text, after, descending, keys_only, limit}) -> {rows, more, after}", "Reads up to 200 rows in order." },
         { "store.scan(table, options) -> {rows, more, after}", "Reads up to 20,000 rows on the pool; waits." },
         { "store.tx(function(tx) … end) -> …", "Runs the body on one snapshot and waits until it is on disk; the body may run again and cannot wait." },

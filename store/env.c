@@ -15,6 +15,7 @@
 
 #include "store/deadline.h"
 #include "store/env_private.h"
+#include "store/files.h"
 
 enum {
     SLOTS_MAX = SCHEMA_TABLES_MAX * (1 + SCHEMA_INDEXES_MAX) + 3 * SCHEMA_LOGS_MAX,
@@ -152,6 +153,28 @@ static int open_databases(struct env *e, struct err *err)
               : 0;
 }
 
+/* The entries of what was just made: without them a power cut takes the files away, whatever was
+ * synced into them. */
+static int sync_folders(const struct env *e, struct err *err)
+{
+    int dir, rows, rc = files_open_dir(AT_FDCWD, e->dir, &dir);
+    if (!rc) {
+        rc = files_open_dir(dir, "rows", &rows);
+        if (!rc) {
+            rc = files_sync(rows);
+            close(rows);
+        }
+        if (!rc)
+            rc = files_sync(dir);
+        close(dir);
+    }
+    if (!rc)
+        rc = files_sync_parent(e->dir);
+    if (rc == E_DENIED) /* then somebody else made the directory */
+        rc = 0;
+    return rc ? err_set(err, rc, "cannot sync the folder %s: %s", e->dir, err_text(rc)) : 0;
+}
+
 static int open_files(struct env *e, const struct env_opts *opts, struct err *err)
 {
     int rc = 0;
@@ -172,6 +195,8 @@ static int open_files(struct env *e, const struct env_opts *opts, struct err *er
         rc = open_databases(e, err);
     if (!rc && !opts->read_only)
         rc = make_below(e, "blobs", err);
+    if (!rc && !opts->read_only)
+        rc = sync_folders(e, err);
     return rc;
 }
 

@@ -66,6 +66,23 @@ int files_make_dir(int at, const char *name)
     return files_sync(at);
 }
 
+int files_sync_parent(const char *path)
+{
+    str whole = str_from(path);
+    while (whole.n > 1 && whole.p[whole.n - 1] == '/')
+        whole.n--;
+    size_t n = whole.n;
+    while (n > 0 && whole.p[n - 1] != '/')
+        n--;
+    char parent[4096] = ".";
+    int fd, rc = n ? str_to_c(str_slice(whole, 0, n), parent, sizeof(parent)) : 0;
+    if (rc || (rc = files_open_dir(AT_FDCWD, parent, &fd)))
+        return rc;
+    rc = files_sync(fd);
+    (void)close(fd);
+    return rc;
+}
+
 int files_each(int dir, files_fn *fn, void *arg)
 {
     int fd, rc = files_open_dir(dir, ".", &fd);
@@ -98,28 +115,11 @@ static int found_something(void *arg, int dir, const char *name)
     return E_EXISTS;
 }
 
-static int sync_parent(const char *path)
-{
-    str whole = str_from(path);
-    while (whole.n > 1 && whole.p[whole.n - 1] == '/')
-        whole.n--;
-    size_t n = whole.n;
-    while (n > 0 && whole.p[n - 1] != '/')
-        n--;
-    char parent[4096] = ".";
-    int fd, rc = n ? str_to_c(str_slice(whole, 0, n), parent, sizeof(parent)) : 0;
-    if (rc || (rc = files_open_dir(AT_FDCWD, parent, &fd)))
-        return rc;
-    rc = files_sync(fd);
-    (void)close(fd);
-    return rc;
-}
-
 static int make_empty_dir(const char *path)
 {
     int fd, rc;
     if (!mkdir(path, 0700))
-        return sync_parent(path);
+        return files_sync_parent(path);
     if (errno != EEXIST)
         return err_from_errno(errno);
     rc = files_open_dir(AT_FDCWD, path, &fd);
@@ -166,11 +166,9 @@ static int create(int dir, const char *name, int *fd)
     return *fd < 0 ? err_from_errno(errno) : 0;
 }
 
-/* Ends a new file: its bytes are on disk, or it is removed. */
+/* Ends a new file: it is whole, or it is removed. */
 static int settle(int dir, const char *name, int fd, int rc)
 {
-    if (!rc)
-        rc = files_sync(fd);
     int closed = files_close(fd);
     rc = rc ? rc : closed;
     if (rc)
@@ -195,6 +193,9 @@ int files_put(int dir, const char *name, str bytes)
     int fd, rc = create(dir, name, &fd);
     if (rc)
         return rc;
-    rc = settle(dir, name, fd, files_write(fd, bytes));
+    rc = files_write(fd, bytes);
+    if (!rc)
+        rc = files_sync(fd);
+    rc = settle(dir, name, fd, rc);
     return rc ? rc : files_sync(dir);
 }

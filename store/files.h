@@ -18,6 +18,8 @@ must_use int files_close(int fd);
 must_use int files_open_dir(int at, const char *name, int *fd);
 /* Makes a directory (0700) unless it is there, and makes the entry durable. */
 must_use int files_make_dir(int at, const char *name);
+/* Makes the entry of a path in its directory durable. */
+must_use int files_sync_parent(const char *path);
 /* Makes a directory with its entry durable, or takes an empty one; E_EXISTS if it holds anything.
  */
 must_use int files_make_empty_dir(const char *path, struct err *err);
@@ -26,7 +28,7 @@ must_use int files_make_empty_dir(const char *path, struct err *err);
 typedef int files_fn(void *arg, int dir, const char *name);
 must_use int files_each(int dir, files_fn *fn, void *arg);
 
-/* Copies a regular file into a new one and fsyncs it (not the directory). */
+/* Copies a regular file into a new one; not synced. */
 must_use int files_copy_as(int from, const char *name, int to, const char *as);
 /* Writes a new file, fsyncs it and the directory. */
 must_use int files_put(int dir, const char *name, str bytes);

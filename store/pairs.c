@@ -55,10 +55,10 @@ static int by_bytes(const void *a, const void *b)
 /* Sorts what stands behind `start` and keeps one of each. */
 static void make_distinct(struct buf *out, size_t start)
 {
+    if (out->n == start)
+        return;
     char *p = out->p + start;
     size_t n = (out->n - start) / PAIRS_HASH, kept = 0;
-    if (!n)
-        return;
     qsort(p, n, PAIRS_HASH, by_bytes);
     for (size_t i = 0; i < n; i++)
         if (!kept || memcmp(p + (kept - 1) * PAIRS_HASH, p + i * PAIRS_HASH, PAIRS_HASH))

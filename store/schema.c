@@ -105,17 +105,27 @@ static bool is_path(str s)
     return true;
 }
 
+/* An empty list and an empty table of Lua look the same. */
+static bool is_container(const struct json *v, enum json_type type)
+{
+    enum json_type is = json_type(v);
+    return is == JSON_NULL || is == type ||
+           ((is == JSON_ARRAY || is == JSON_OBJECT) && !json_count(v));
+}
+
 static int read_paths(
     struct reader *r, const struct json *v, str owner, str fields[SCHEMA_FIELDS_MAX], size_t *count)
 {
     struct json_iter it;
+    if (!is_container(v, JSON_ARRAY))
+        return err_set(r->err, E_INVALID, "schema: the fields of %.*s are no list", STR_ARG(owner));
     json_iter_init(&it, v);
     if (it.left > SCHEMA_FIELDS_MAX)
         return err_set(r->err, E_INVALID, "schema: %.*s has more than %d fields", STR_ARG(owner),
             SCHEMA_FIELDS_MAX);
     while (json_iter_next(&it)) {
         str path = json_str(it.value);
-        if (!is_path(path) || it.name.n)
+        if (!is_path(path))
             return err_set(r->err, E_INVALID,
                 "schema: a field of %.*s is no dotted path of member names", STR_ARG(owner));
         fields[(*count)++] = path;
@@ -271,12 +281,13 @@ static int read_list(struct reader *r, const struct json *list, size_t max, cons
 {
     struct json_iter it;
     int rc = 0;
+    if (!is_container(list, JSON_ARRAY))
+        return err_set(r->err, E_INVALID, "schema: the %s are no list", what);
     if (json_count(list) > max)
         return err_set(r->err, E_INVALID, "schema: more than %zu %s", max, what);
     json_iter_init(&it, list);
     while (!rc && json_iter_next(&it))
-        rc = it.name.n ? err_set(r->err, E_INVALID, "schema: the %s are no list", what)
-                       : fn(r, it.value, t);
+        rc = fn(r, it.value, t);
     return rc;
 }
 
@@ -309,7 +320,7 @@ static int read_tables(struct reader *r, const struct json *tables)
 {
     struct json_iter it;
     int rc = 0;
-    if (tables && json_type(tables) != JSON_OBJECT && json_count(tables))
+    if (!is_container(tables, JSON_OBJECT))
         return err_set(r->err, E_INVALID, "schema: tables are declared by name");
     if (json_count(tables) > SCHEMA_TABLES_MAX)
         return err_set(r->err, E_INVALID, "schema: more than %d tables", SCHEMA_TABLES_MAX);

@@ -20,7 +20,7 @@ static const struct option_info table[OPTION_COUNT] = {
     [OPT_HTTP] = {"http", OPTION_ADDRESS, "127.0.0.1:8080", 0, 0, NULL, false,
         "Address of plain HTTP: the hall on loopback in mode try, otherwise a redirect to HTTPS."},
     [OPT_HTTPS] = {"https", OPTION_ADDRESS, "127.0.0.1:8443", 0, 0, NULL, false,
-        "Address of HTTPS."},
+        "Address of HTTPS, where the hall is."},
     [OPT_ADMIN] = {"admin", OPTION_ADDRESS, "127.0.0.1:9464", 0, 0, NULL, false,
         "Address of /metrics, /healthz, /readyz and /debug/loglevel; never give it to the public."},
     [OPT_PUBLIC_URL] = {"public_url", OPTION_TEXT, "", 0, 0, NULL, false,

@@ -7,7 +7,7 @@
 
 #include <lauxlib.h>
 
-#include "core/script/env.h"
+#include "core/script/globals.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
 #include "core/script/route.h"
@@ -120,7 +120,7 @@ static void open_modules(lua_State *L)
     value_open(L);
     error_open(L);
     web_open(L);
-    env_open(L);
+    globals_open(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);
         sandbox_freeze(L);
@@ -128,7 +128,7 @@ static void open_modules(lua_State *L)
     }
     lua_pushcfunction(L, use);
     lua_setfield(L, -2, "use");
-    env_freeze(L);
+    globals_freeze(L);
     lua_createtable(L, 0, 32);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &used_key);
     lua_createtable(L, 8, 0);
@@ -173,8 +173,9 @@ static int load_protected(struct generation *g, struct err *err)
         lua_sethook(L, NULL, 0, 0);
         return 0;
     }
-    if (g->host.killed)
-        return err_set(err, E_BUDGET, "loading scripts: %s", host_kill_reason(&g->host));
+    if (g->host.killed || status == LUA_ERRMEM)
+        return err_set(err, E_BUDGET, "loading scripts: %s",
+            g->host.killed ? host_kill_reason(&g->host) : "memory limit reached");
     size_t n = 0;
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &n) : NULL;
     return error_split(err, E_SCRIPT, text ? str_of(text, n) : STR("loading scripts failed"));

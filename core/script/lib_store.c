@@ -183,6 +183,13 @@ static int count(lua_State *L)
     return 1;
 }
 
+/* store.is_key(text) -> whether it has the form of a primary key, as a visitor's address should */
+static int is_key(lua_State *L)
+{
+    lua_pushboolean(L, store_key_time(lib_check_str(L, 1)) >= 0);
+    return 1;
+}
+
 /* store.data_key() -> 64 hexadecimal digits: a new key for blobs and crypto-shredding */
 static int data_key(lua_State *L)
 {
@@ -311,6 +318,7 @@ static const luaL_Reg functions[] = {
     {"count", count},
     {"data_key", data_key},
     {"get", get},
+    {"is_key", is_key},
     {"list", list},
     {"scan", scan},
     {"tx", tx},

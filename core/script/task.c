@@ -247,15 +247,16 @@ static void end_cancelled(struct task *t, int code)
     retire(t, &f);
 }
 
-static int resume(struct task *t, int argc)
+/* A task that was interrupted shares the machine with the others: only its own time counts. */
+static int resume(struct task *t, int argc, uint64_t (*clock)(void))
 {
     struct generation *g = t->gen;
     struct host *h = &g->host;
     int n;
-    uint64_t begun = clock_mono_ns();
+    uint64_t begun = clock();
     host_grant(h, t->budget, COMPUTE_MS);
+    h->slice_ns = h->deadline_ns - h->allowed_ns + SLICE_US * 1000;
     h->deadline_ns -= t->spent_ns;
-    h->slice_ns = begun + SLICE_US * 1000;
     h->growth_from = (int64_t)h->used - t->grown;
     h->growth_max = h->limit / MEMORY_SHARE;
     g->script->current = t;
@@ -264,7 +265,7 @@ static int resume(struct task *t, int argc)
     int64_t grown = (int64_t)h->used - h->growth_from;
     t->grown = grown > 0 ? grown : 0;
     t->budget = h->budget;
-    t->spent_ns += clock_mono_ns() - begun;
+    t->spent_ns += clock() - begun;
     h->slice_ns = 0;
     h->growth_max = 0;
     return status;
@@ -283,9 +284,9 @@ static void pause(struct task *t)
 }
 
 /* One slice: until the next wait, an interruption or the end. */
-static void run(struct task *t, int argc)
+static void run(struct task *t, int argc, uint64_t (*clock)(void))
 {
-    int status = resume(t, argc);
+    int status = resume(t, argc, clock);
     if (status == LUA_YIELD && !t->cancelled) {
         if (!t->op)
             pause(t);
@@ -305,7 +306,7 @@ static void wake(struct task *t, int argc)
 {
     t->budget = INSTRUCTIONS;
     t->spent_ns = 0;
-    run(t, argc);
+    run(t, argc, clock_mono_ns);
 }
 
 static void on_deadline(void *arg)
@@ -344,7 +345,7 @@ static void go_on(void *arg)
     list_push(&s->active, l);
     if (!list_is_empty(&s->paused))
         loop_defer(s->opts.loop, &s->paused_call, go_on, s);
-    run(container_of(l, struct task, link), 0);
+    run(container_of(l, struct task, link), 0, clock_thread_ns);
     run_ready(s);
 }
 

@@ -57,7 +57,7 @@ struct task {
     struct op *op; /* waiting on */
     struct timer deadline;
     int64_t budget;    /* instructions left until the next wait */
-    uint64_t spent_ns; /* since the last wait */
+    uint64_t spent_ns; /* since the last wait; after an interruption processor time only */
     int64_t grown;     /* bytes added to the state in its slices */
     int co_ref;        /* keeps co alive */
     void *request;     /* userdata of an http request, or NULL */

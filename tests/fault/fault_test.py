@@ -3,7 +3,7 @@
 """A disk that fails, fills up, cuts off or turns bits: nothing acknowledged is lost, nothing half is seen, the store says what
 happened and opens again.
 
-    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|flips|truncated
+    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|backup|live|flips|truncated
 """
 import errno
 import json
@@ -88,7 +88,7 @@ def walk(tool, preload):
         for number, forever in chosen:
             reached = fails_at(tool, preload, k, number, forever) or reached
             runs += 1
-        k += 1 if inv.LONG or k < 60 else 7
+        k += 1 if inv.LONG or k < 60 else 3
     print("%d runs, the last call is about the %dth" % (runs, k))
     inv.expect(k > 100, "too few calls were reached: is the library loaded?")
 
@@ -120,10 +120,10 @@ def disk_full(tool, _preload):
 
 
 def map_full(tool, _preload):
-    for limit in (2 << 20, 8 << 20):
+    for limit in (1 << 20, 16 << 20 if inv.LONG else 2 << 20):
         place = Place()
         env = {"STORE_MAP": str(1 << 20), "STORE_LIMIT": str(limit)}
-        code, said = place.load(tool, 4, 20000, env)
+        code, said = place.load(tool, 4, 50000, env)
         inv.expect(code == 0, "ended with %d: %s", code, said)
         inv.expect(place.journal.failed() == {"E_MAP_FULL"}, "said %s", place.journal.failed())
         place.expect_whole(tool)
@@ -148,11 +148,25 @@ def nonces(folder, key):
     return out
 
 
+def expect_sealed(folder):
+    """Nothing of what rows say stands in any file; what plain indexes hold may."""
+    secret = ["1390000", "张三丰", "李四光", "欧阳", "O'Neil", "balance"]
+    wanted = [text.encode(code) for text in secret for code in ("utf-8", "gbk")]
+    for base, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(base, name), "rb") as f:
+                data = f.read()
+            for text in wanted:
+                inv.expect(text not in data, "%s holds %r in clear", name, text)
+
+
 def restore(tool, _preload):
     place = Place()
     place.load(tool, 8, 60)
     code, said = place.run(tool, "backup", place.path("backup"))
     inv.expect(code == 0, "backup: %s", said)
+    expect_sealed(place.base + "/backup")
+    expect_sealed(place.folder)
     kept = list(place.journal.lines)
     place.load(tool, 8, 60)
     place.load(tool, 2, 20)
@@ -172,6 +186,92 @@ def restore(tool, _preload):
     place.remove()
 
 
+def run_failing(place, tool, preload, under, k, *words):
+    """(reached, exit status, what was said) of a command whose k-th call below `under` fails."""
+    hit = place.path("hit")
+    if os.path.exists(hit):
+        os.unlink(hit)
+    env = dict(inv.ENV, LD_PRELOAD=preload, FAULT_UNDER=under, FAULT_AT=str(k), FAULT_HIT=hit,
+               FAULT_ERRNO=str(errno.ENOSPC if k % 2 else errno.EIO))
+    done = subprocess.run([tool, "run", place.folder, place.key, inv.SCHEMA, *words], capture_output=True, timeout=60, env=env)
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    inv.expect(done.returncode in (0, 2), "%s, call %d fails: %d: %s", words[0], k, done.returncode, said)
+    inv.expect(done.returncode == 0 or said.startswith("E_"), "%s, call %d fails: no sentence: %s", words[0], k, said)
+    return os.path.exists(hit), done.returncode, said
+
+
+def backup_cut(place, tool, preload, k):
+    backup, back = place.path("backup"), place.path("back")
+    reached, code, said = run_failing(place, tool, preload, backup, k, "backup", backup)
+    live, place.folder = place.folder, back
+    restored, why = place.run(tool, "restore", backup)
+    if restored == 0:
+        place.expect_whole(tool)
+    inv.expect(restored == 0 or code == 2, "a backup that was said to be good does not come back: %s", why)
+    inv.expect(code == 0 or restored != 0 or os.path.exists(os.path.join(backup, "complete")), "half a backup: %s", said)
+    place.folder = live
+    shutil.rmtree(backup, ignore_errors=True)
+    shutil.rmtree(back, ignore_errors=True)
+    return reached
+
+
+def restore_cut(place, tool, preload, k, good):
+    live, place.folder = place.folder, place.path("back")
+    reached, code, said = run_failing(place, tool, preload, place.folder, k, "restore", good)
+    if code == 0 or inv.store_check(tool, place.folder, place.key)[0] == 0:
+        place.expect_whole(tool)
+    elif os.path.isdir(os.path.join(place.folder, "blobs")):
+        inv.expect(place.load(tool, 1, 1)[0] == 2, "call %d: half a restore is taken for an empty store: %s", k, said)
+    shutil.rmtree(place.folder, ignore_errors=True)
+    place.folder = live
+    return reached
+
+
+def backup(tool, preload):
+    """A backup or its way back that fails at any call is refused or whole."""
+    place = Place()
+    place.load(tool, 2, 25)
+    good = place.path("good")
+    inv.expect(place.run(tool, "backup", good)[0] == 0, "no backup")
+    step = 1 if inv.LONG else 3
+    k = 1
+    while backup_cut(place, tool, preload, k):
+        k += step
+    n = 1
+    while restore_cut(place, tool, preload, n, good):
+        n += step
+    print("%d calls of a backup, %d of a restore" % (k, n))
+    inv.expect(k > 30 and n > 30, "too few calls: is the library loaded?")
+    place.remove()
+
+
+def live(tool, _preload):
+    """Everything that reads works beside a process that writes."""
+    place = Place()
+    load = inv.Load(tool, place.folder, place.key, place.journal, 4, -1, random.randrange(1, 1 << 31),
+                    {"STORE_MAP": str(1 << 20)})
+    load.opened.wait(60)
+    for _ in range(3):
+        time.sleep(0.3)
+        for words in (["store", "check"], ["store", "stat"], ["audit", "verify"]):
+            code, said = place.run(tool, *words)
+            inv.expect(code == 0, "%s beside a writer: %d: %s", " ".join(words), code, said)
+    said_before = len(place.journal.lines)
+    code, said = place.run(tool, "backup", place.path("backup"))
+    inv.expect(code == 0, "backup beside a writer: %s", said)
+    load.kill()
+    code, said = place.run(tool, "store", "rekey")
+    inv.expect(code == 2 and "CERTHALL_NEW_SEAL_KEY_FILE" in said, "rekey without a key: %s", said)
+    place.expect_whole(tool)
+    lines = place.journal.lines
+    place.journal.lines = lines[:said_before] + [line for line in lines[said_before:] if line["op"] == "will-delete"]
+    place.folder = place.path("restored")
+    code, said = place.run(tool, "restore", place.path("backup"))
+    inv.expect(code == 0, "restore: %s", said)
+    place.expect_whole(tool)
+    place.remove()
+
+
 # Bits that turn
 
 def verify(tool, folder, key, journal):
@@ -179,15 +279,10 @@ def verify(tool, folder, key, journal):
     return done.returncode, (done.stdout + done.stderr).decode(errors="replace")
 
 
-def flip(tool, place, marked, at, bit, counts):
+def flip(tool, place, whole, marked, at, bit, counts):
     copy = place.path("copy")
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(place.folder, copy)
-    with open(os.path.join(copy, "rows", "data.mdb"), "r+b") as f:
-        f.seek(at)
-        byte = f.read(1)[0]
-        f.seek(at)
-        f.write(bytes([byte ^ 1 << bit]))
+    with open(os.path.join(copy, "rows", "data.mdb"), "wb") as f:
+        f.write(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1:])
     code, said = verify(tool, copy, place.key, marked)
     inv.expect("is another one" not in said, "byte %d: a value came out altered: %s", at, said)
     if code == 0:
@@ -199,7 +294,7 @@ def flip(tool, place, marked, at, bit, counts):
         counts["refused"] += 1
     else:
         checked, found = inv.store_check(tool, copy, place.key)
-        inv.expect(checked != 0, "byte %d: rows are lost and the check finds nothing: %s", at, said)
+        inv.expect(checked != 0, "byte %d (%s): rows are lost and the check finds nothing: %s", at, place.base, said)
         counts["lost and named"] += 1
 
 
@@ -208,11 +303,15 @@ def flips(tool, _preload):
     place.load(tool, 4, 150)
     marked = place.path("marked")
     place.journal.write_marked(marked)
-    size = os.path.getsize(os.path.join(place.folder, "rows", "data.mdb"))
+    with open(os.path.join(place.folder, "rows", "data.mdb"), "rb") as f:
+        whole = f.read()
+    os.makedirs(place.path("copy/rows"))
+    os.symlink(os.path.join(place.folder, "blobs"), place.path("copy/blobs"))
+    used = [i for i, byte in enumerate(whole) if byte]
     counts = {"nothing lost": 0, "refused": 0, "lost and named": 0, "crashed": 0}
     for _ in range(1000 if inv.LONG else 150):
-        flip(tool, place, marked, random.randrange(size), random.randrange(8), counts)
-    print("flips in %d bytes: %s" % (size, json.dumps(counts)))
+        flip(tool, place, whole, marked, random.choice(used), random.randrange(8), counts)
+    print("flips in %d bytes: %s" % (len(used), json.dumps(counts)))
     place.remove()
 
 
@@ -234,7 +333,7 @@ def main():
     seed = int(os.environ.get("CERTHALL_SEED", time.time()))
     print("seed", seed, flush=True)
     random.seed(seed)
-    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "flips": flips,
+    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "backup": backup, "live": live, "flips": flips,
      "truncated": truncated}[part](tool, preload)
 
 

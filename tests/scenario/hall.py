@@ -22,12 +22,14 @@ class Hall:
         self.program = program
         self.own = folder is None
         self.folder = folder or tempfile.mkdtemp(prefix="hall-")
-        self.options = {"http": "127.0.0.1:0", "https": "off", "admin": "127.0.0.1:0", "log_form": "json", **options}
+        self.data, self.key = os.path.join(self.folder, "certhall/data"), os.path.join(self.folder, "etc/seal.key")
+        self.options = {"http": "127.0.0.1:0", "https": "off", "admin": "127.0.0.1:0", "log_form": "json",
+                        "data": self.data, "seal_key_file": self.key, **options}
         if scripts:
             self.options["scripts"] = scripts
         self.environment = self.make_environment(environment)
         self.before = list(before)
-        self.lines, self.process, self.urls = [], None, {}
+        self.lines, self.process, self.reader, self.urls = [], None, None, {}
         self.news = threading.Condition()
 
     def make_environment(self, more):
@@ -37,7 +39,9 @@ class Hall:
         return env
 
     def words(self):
-        return [w for name, value in self.options.items() for w in ("--" + name.replace("_", "-"), str(value))]
+        flags = ["--" + name.replace("_", "-") for name, value in self.options.items() if value is True]
+        values = [f"--{name.replace('_', '-')}={value}" for name, value in self.options.items() if value is not True]
+        return flags + values
 
     def command(self, *words, **more):
         """Runs `certhall WORDS…` to its end."""
@@ -48,7 +52,8 @@ class Hall:
         self.lines, self.urls = [], {}
         self.process = subprocess.Popen([*self.before, self.program, "serve", *self.words()], env=self.environment,
                                         cwd=self.folder, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-        threading.Thread(target=self.read_log, args=(self.process.stderr,), daemon=True).start()
+        self.reader = threading.Thread(target=self.read_log, args=(self.process.stderr,), daemon=True)
+        self.reader.start()
         self.wait_line(lambda l: l.get("msg") == "ready", START_SECONDS)
         for line in self.parsed():
             if line.get("msg") == "start" and line.get("step") in ("http", "https", "admin"):
@@ -140,6 +145,9 @@ class Hall:
                 self.process.kill()
                 self.process.wait()
                 raise
+        if self.process:
+            self.reader.join()
+            self.process.stderr.close()
         return self.process.returncode if self.process else None
 
     def close(self):

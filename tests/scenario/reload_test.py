@@ -51,6 +51,7 @@ class Reload(unittest.TestCase):
         c = self.hall.connection()
         for i in range(10**9):
             if self.done.is_set():
+                c.close()
                 return
             c.request("GET", "/version" + ("?slow=1" if (i + number) % 3 == 0 else ""))
             r = c.getresponse()

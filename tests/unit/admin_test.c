@@ -225,6 +225,35 @@ static void a_backup_made_while_writing_comes_back(void **state)
     fixture_expect_clean(f->store);
 }
 
+/* The copy goes through a map of its own. */
+static void the_map_grows_while_a_backup_runs(void **state)
+{
+    struct fixture *f = *state;
+    struct store_opts opts = fixture_opts(f);
+    struct store_stats stats;
+    struct err err = {0};
+    pthread_t thread;
+    char name[32], path[160];
+    fixture_close(f);
+    opts.map_size = 1 << 20;
+    assert_int_equal(store_open(&f->store, &opts, &err), 0);
+    struct busy busy = {.store = f->store};
+    assert_int_equal(pthread_create(&thread, NULL, keep_writing, &busy), 0);
+    stats.map_bytes = 0;
+    for (int i = 0; i < 20 || (stats.map_bytes < 4 << 20 && i < 500); i++) {
+        (void)snprintf(name, sizeof(name), "backup%d", i);
+        if (store_backup(f->store, fixture_path(f, name, path), &err))
+            fail_msg("%s", err.message);
+        store_read_stats(f->store, &stats);
+        assert_int_equal(stats.backup_ms, 0);
+    }
+    busy.stop = true;
+    pthread_join(thread, NULL);
+    assert_true(stats.map_bytes >= 4 << 20);
+    assert_int_equal(stats.failed, 0);
+    fixture_expect_clean(f->store);
+}
+
 static void backups_refuse_what_is_not_empty(void **state)
 {
     struct fixture *f = *state;
@@ -364,6 +393,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_check_names_each_damage, setup, teardown),
         cmocka_unit_test_setup_teardown(a_check_names_damaged_blobs, setup, teardown),
         cmocka_unit_test_setup_teardown(a_backup_made_while_writing_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_map_grows_while_a_backup_runs, setup, teardown),
         cmocka_unit_test_setup_teardown(backups_refuse_what_is_not_empty, setup, teardown),
         cmocka_unit_test_setup_teardown(a_backup_cut_off_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(a_backup_needs_neither_key_nor_the_lock, setup, teardown),

@@ -124,6 +124,9 @@ static void wrong_schemas_are_refused_with_the_place(void **state)
     check_refused("{\"counters\":[\"x\",\"x\"]}", "counter x");
     check_refused("{\"logs\":[\"x\",\"x\"]}", "log x");
     check_refused("{\"logs\":{\"x\":\"x\"}}", "no list");
+    check_refused("{\"logs\":3}", "no list");
+    check_refused("{\"tables\":3}", "by name");
+    check_refused("{\"tables\":[1]}", "by name");
     check_refused("{\"jobs\":[\"x\",\"x\"]}", "job x");
     check_refused("{\"jobs\":[\"X\"]}", "\"X\"");
     check_refused("{\"sequences\":[{\"name\":\"q\",\"first\":-1}]}", "sequence q");
@@ -144,6 +147,7 @@ static void wrong_indexes_are_refused_with_the_place(void **state)
     (void)state;
     check_index_refused("time", "{\"name\":\"x\",\"kind\":\"tree\",\"fields\":[\"a\"]}", "tree");
     check_index_refused("time", "{\"name\":\"x\",\"kind\":\"plain\",\"fields\":[]}", "no fields");
+    check_index_refused("time", "{\"name\":\"x\",\"kind\":\"plain\",\"fields\":\"a\"}", "no list");
     check_index_refused(
         "time", "{\"name\":\"x\",\"kind\":\"plain\",\"fields\":[\"a..b\"]}", "dotted");
     check_index_refused(

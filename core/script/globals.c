@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// env: allow-listed standard library and frozen globals.
-#include "core/script/env.h"
+// globals: allow-listed standard library and frozen globals.
+#include "core/script/globals.h"
 
 #include <lualib.h>
 
@@ -62,7 +62,7 @@ static void protect_strings(lua_State *L)
     lua_pop(L, 2);
 }
 
-void env_open(lua_State *L)
+void globals_open(lua_State *L)
 {
     lua_createtable(L, 0, 64);
     int env = lua_gettop(L);
@@ -83,7 +83,7 @@ void env_open(lua_State *L)
     protect_strings(L);
 }
 
-void env_freeze(lua_State *L)
+void globals_freeze(lua_State *L)
 {
     /* names: the real table; reading a missing one raises */
     lua_createtable(L, 0, 2);
