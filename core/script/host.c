@@ -103,7 +103,8 @@ static bool is_refused(struct host *h, size_t old_size, size_t size)
     uint64_t n = ++h->allocations;
     if (h->fail_at && (n == h->fail_at || n == h->fail_at + 1)) /* Lua collects and tries again */
         return true;
-    if (h->collect_every && n % h->collect_every == 0) /* the next try is another number */
+    /* The next try is another number; a stack that grows (old_size > 0) is not tried again. */
+    if (h->collect_every && old_size == 0 && n % h->collect_every == 0)
         return true;
     if (!charge_block(h, size) || is_growth_refused(h, old_size, size))
         return true;
