@@ -11,7 +11,7 @@ import time
 import unittest
 
 import http_reference
-from http_client import Server, cut_answers
+from http_client import Client, Server, cut_answers
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 NEXT = b"GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -141,6 +141,7 @@ MALFORMED = {
     "dot segments": (400, get(b"GET /a/../echo HTTP/1.1")),
     "escaped dot segments": (400, get(b"GET /a/%2e%2e/echo HTTP/1.1")),
     "double slash": (400, get(b"GET //echo HTTP/1.1")),
+    "two slashes only": (400, get(b"GET // HTTP/1.1")),
     "escaped slash": (400, get(b"GET /echo/a%2fb HTTP/1.1")),
     "backslash": (400, get(b"GET /echo\\a HTTP/1.1")),
     "escaped NUL": (400, get(b"GET /echo/%00 HTTP/1.1")),
@@ -294,6 +295,16 @@ class Raw(unittest.TestCase):
                                ("body that looks like a request", NEXT.decode())):
             for _, _, got, _ in self.run_all([(name, VALID[name][1] + NEXT)]):
                 self.assertIn(expected.replace("\r\n", "\\r\\n").encode(), got)
+
+    def test_tls_carries_the_same(self):
+        for name, (expected, data) in VALID.items():
+            with Client(self.server, tls=True) as c:
+                for at in range(0, len(data), 100):
+                    c.send(data[at:at + 100])
+                c.send(NEXT)
+                wanted = parse_expected(expected) + [(200, "GET")]
+                answers = cut_answers(c.rest(), [m for _, m in wanted])
+                self.assertEqual([a.status for a in answers], [s for s, _ in wanted], name)
 
     def test_the_reference_agrees_with_the_table(self):
         for name, (status, data) in MALFORMED.items():
