@@ -42,7 +42,7 @@ int cursors_at(struct cursors *c, unsigned slot, MDB_cursor **out)
 
 int cursors_get(struct cursors *c, unsigned slot, str key, str *value)
 {
-    MDB_cursor *cursor;
+    MDB_cursor *cursor = NULL;
     MDB_val k = env_val(key), v;
     int rc = cursors_at(c, slot, &cursor);
     if (!rc)
@@ -73,7 +73,7 @@ static void set_last(struct cursor *at, str key)
 
 static int put(struct cursors *c, unsigned slot, str key, MDB_val *value, unsigned flags)
 {
-    MDB_cursor *cursor;
+    MDB_cursor *cursor = NULL;
     MDB_val k = env_val(key);
     struct cursor *at = &c->list[slot];
     if (!key.n || key.n > CURSORS_KEY_MAX)
@@ -106,7 +106,7 @@ int cursors_reserve(struct cursors *c, unsigned slot, str key, size_t n, char **
 
 int cursors_delete(struct cursors *c, unsigned slot, str key)
 {
-    MDB_cursor *cursor;
+    MDB_cursor *cursor = NULL;
     MDB_val k = env_val(key), v;
     int rc = cursors_at(c, slot, &cursor);
     if (!rc)
