@@ -62,7 +62,8 @@ class Reload(unittest.TestCase):
             v = json.loads(body.decode().replace("&quot;", '"'))
             self.asked += 1
             self.seen.add(v["a"])
-            if len({v["a"], v["b"], v["c"], v["d"]}) != 1:
+            # Modules, template and the name of a static file are all of one version.
+            if len({v["a"], v["b"], v["c"], v["d"]}) != 1 or v["asset"] != f"/assets/mark.{v['a']:08x}00.txt":
                 self.failures.append(("mixed", v))
 
     def client(self, number):
