@@ -2,6 +2,7 @@
 // server_end: drain, and the release of everything in the reverse order of the start.
 #define _GNU_SOURCE
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -86,8 +87,21 @@ static void remove_pid(const struct server *s)
         (void)unlink(path);
 }
 
+/* Without handlers a second SIGTERM would cut the end short. */
+static void hold_signals(void)
+{
+    sigset_t all;
+    sigemptyset(&all);
+    sigaddset(&all, SIGTERM);
+    sigaddset(&all, SIGINT);
+    sigaddset(&all, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &all, NULL);
+}
+
 static void release_times(struct server *s)
 {
+    if (s->signals[0])
+        hold_signals();
     for (size_t i = 0; i < countof(s->signals); i++)
         if (s->signals[i])
             loop_signal_close(s->signals[i]);
