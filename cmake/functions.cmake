@@ -60,3 +60,4 @@ function(certhall_fuzz name)
     endif()
     add_dependencies(fuzzers ${name})
 endfunction()
+

@@ -40,7 +40,8 @@ must_use int store_blob_read(
     struct store_blob_reader *r, uint64_t offset, size_t n, struct buf *out);
 void store_blob_close(struct store_blob_reader *r);
 
-/* Removes a blob whose row is gone (the sweep would, a day later). E_NOT_FOUND. */
+/* Removes a blob whose row is gone (the sweep would, a day later). E_NOT_FOUND; E_EXISTS while a
+ * row names it; E_BUSY while a backup runs. */
 must_use int store_blob_remove(struct store *s, str name);
 /* Removes blobs and temporary files older than 24 h that no row names; nothing while a backup runs.
  * Counts what it removed. */

@@ -15,6 +15,7 @@
 
 #include "store/deadline.h"
 #include "store/env_private.h"
+#include "store/files.h"
 
 enum {
     SLOTS_MAX = SCHEMA_TABLES_MAX * (1 + SCHEMA_INDEXES_MAX) + 3 * SCHEMA_LOGS_MAX,
@@ -152,29 +153,26 @@ static int open_databases(struct env *e, struct err *err)
               : 0;
 }
 
-/* Makes the entries of new files and folders durable. */
-static int sync_below(const struct env *e, const char *name, struct err *err)
+/* The entries of what was just made: without them a power cut takes the files away, whatever was
+ * synced into them. */
+static int sync_folders(const struct env *e, struct err *err)
 {
-    char path[PATH_MAX];
-    if (path_below(path, e->dir, name))
-        return err_set(err, E_TOO_BIG, "the data directory's path is too long");
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    int rc = fd < 0 || fsync(fd) ? errno : 0;
-    if (fd >= 0)
-        close(fd);
-    return rc ? err_set(err, err_from_errno(rc), "cannot sync %s: %s", path, strerror(rc)) : 0;
-}
-
-static int make_rest(const struct env *e, struct err *err)
-{
-    int rc = make_below(e, "blobs", err);
+    int dir, rows, rc = files_open_dir(AT_FDCWD, e->dir, &dir);
+    if (!rc) {
+        rc = files_open_dir(dir, "rows", &rows);
+        if (!rc) {
+            rc = files_sync(rows);
+            close(rows);
+        }
+        if (!rc)
+            rc = files_sync(dir);
+        close(dir);
+    }
     if (!rc)
-        rc = sync_below(e, "rows", err);
-    if (!rc)
-        rc = sync_below(e, ".", err);
-    if (!rc)
-        (void)sync_below(e, "..", NULL); /* a parent that we may not read is the operator's */
-    return rc;
+        rc = files_sync_parent(e->dir);
+    if (rc == E_DENIED) /* then somebody else made the directory */
+        rc = 0;
+    return rc ? err_set(err, rc, "cannot sync the folder %s: %s", e->dir, err_text(rc)) : 0;
 }
 
 static int open_files(struct env *e, const struct env_opts *opts, struct err *err)
@@ -196,7 +194,9 @@ static int open_files(struct env *e, const struct env_opts *opts, struct err *er
     if (!rc)
         rc = open_databases(e, err);
     if (!rc && !opts->read_only)
-        rc = make_rest(e, err);
+        rc = make_below(e, "blobs", err);
+    if (!rc && !opts->read_only)
+        rc = sync_folders(e, err);
     return rc;
 }
 

@@ -93,4 +93,8 @@ const struct schema_sequence *schema_sequence(const struct schema *s, str name);
 const struct schema_counter *schema_counter(const struct schema *s, str name);
 bool schema_has_job(const struct schema *s, str name);
 
+/* Whether what is stored for the one serves the other. */
+bool schema_same_index(const struct schema_index *a, const struct schema_index *b);
+bool schema_same_counter(const struct schema_counter *a, const struct schema_counter *b);
+
 #endif

@@ -77,14 +77,14 @@ static bool same_fields(const str *a, size_t a_count, const str *b, size_t b_cou
     return true;
 }
 
-static bool same_index(const struct schema_index *a, const struct schema_index *b)
+bool schema_same_index(const struct schema_index *a, const struct schema_index *b)
 {
     return str_eq(a->name, b->name) && a->kind == b->kind && a->unique == b->unique &&
            a->multi == b->multi &&
            same_fields(a->fields, a->field_count, b->fields, b->field_count);
 }
 
-static bool same_counter(const struct schema_counter *a, const struct schema_counter *b)
+bool schema_same_counter(const struct schema_counter *a, const struct schema_counter *b)
 {
     return str_eq(a->name, b->name) && same_fields(a->by, a->by_count, b->by, b->by_count);
 }
@@ -106,12 +106,12 @@ static int table_extends(
     if (before->index_count != now->index_count)
         return changed(err, "table", before->name, "has other indexes");
     for (size_t i = 0; i < before->index_count; i++)
-        if (!same_index(&before->indexes[i], &now->indexes[i]))
+        if (!schema_same_index(&before->indexes[i], &now->indexes[i]))
             return changed(err, "index", before->indexes[i].database, "is another one");
     if (before->counter_count != now->counter_count)
         return changed(err, "table", before->name, "has other counters");
     for (size_t i = 0; i < before->counter_count; i++)
-        if (!same_counter(&before->counters[i], &now->counters[i]))
+        if (!schema_same_counter(&before->counters[i], &now->counters[i]))
             return changed(err, "counter", before->counters[i].name, "is another one");
     return 0;
 }

@@ -7,12 +7,12 @@
 #include "core/app/start.h"
 #include "core/script/script.h"
 
-static int check_schema(const struct options *o, struct err *err)
+static int check_scripts(const struct options *o, struct err *err)
 {
     struct buf json = {0};
     int rc = script_schema(options_text(o, OPT_SCRIPTS), &json, err);
     buf_release(&json);
-    return rc;
+    return rc ? rc : cli_load_scripts(o, NULL, NULL, err);
 }
 
 static int check_key(const struct options *o, struct err *err)
@@ -33,7 +33,7 @@ static int check_data(const struct options *o, struct err *err)
 static const struct {
     const char *name;
     int (*run)(const struct options *o, struct err *err);
-} checks[] = {{"scripts", check_schema}, {"seal key", check_key}, {"data", check_data}};
+} checks[] = {{"scripts", check_scripts}, {"seal key", check_key}, {"data", check_data}};
 
 static int run(struct cli *cli)
 {
@@ -47,8 +47,9 @@ static int run(struct cli *cli)
         struct err err = {0};
         int rc = checks[i].run(&cli->options, &err);
         bool later = rc == E_NOT_FOUND && options_is_try(&cli->options) && i > 0;
-        buf_printf(&out, "%-10s %s\n", checks[i].name,
-            !rc ? "ok" : (later ? "not there yet; the first start makes it" : err.message));
+        buf_printf(&out, "%-10s %s%s%s\n", checks[i].name,
+            !rc ? "ok" : (later ? "not there yet; the first start makes it" : err.message),
+            rc && !later && err.where[0] ? " at " : "", rc && !later ? err.where : "");
         if (rc && !later)
             code = EXIT_FAILED;
     }

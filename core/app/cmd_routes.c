@@ -3,8 +3,6 @@
 #include "core/app/command.h"
 
 #include "core/http/router.h"
-#include "core/loop/loop.h"
-#include "core/loop/work.h"
 #include "core/script/script.h"
 
 static void list(const struct router *t, struct buf *out)
@@ -23,34 +21,17 @@ static void list(const struct router *t, struct buf *out)
     }
 }
 
-static void closed(void *arg)
+static void list_live(struct script *s, struct buf *out)
 {
-    loop_stop(arg);
+    list(script_routes(s)->live, out);
 }
 
 static int run(struct cli *cli)
 {
     struct err err = {0};
-    struct buf out = {0}, config = {0};
-    struct script *script;
-    struct loop *loop = loop_new();
-    struct work *work = work_new(loop);
-    options_write_json(
-        &cli->options, str_from(options_text(&cli->options, OPT_PUBLIC_URL)), &config);
-    const struct script_opts opts = {.dir = options_text(&cli->options, OPT_SCRIPTS),
-        .loop = loop,
-        .work = work,
-        .config_json = buf_str(&config)};
-    int rc = script_open(&script, &opts, &err);
-    if (!rc) {
-        list(script_routes(script)->live, &out);
-        script_close(script, closed, loop);
-        loop_run(loop);
-    }
-    work_free(work);
-    loop_free(loop);
+    struct buf out = {0};
+    int rc = cli_load_scripts(&cli->options, list_live, &out, &err);
     int code = rc ? cli_fail(&err) : cli_print(&out);
-    buf_release(&config);
     buf_release(&out);
     return code;
 }

@@ -8,6 +8,7 @@
 enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
 
 struct command;
+struct script;
 
 /* What a command gets. */
 struct cli {
@@ -52,5 +53,8 @@ int cli_print(const struct buf *text);
 int cli_fail(const struct err *err);
 /* A sentence and the command's usage line; returns EXIT_USAGE. */
 int cli_usage(const struct cli *cli, const char *sentence);
+/* Loads the scripts without opening a hall; `use` (may be NULL) gets them and `out`. */
+must_use int cli_load_scripts(const struct options *o,
+    void (*use)(struct script *s, struct buf *out), struct buf *out, struct err *err);
 
 #endif

@@ -9,6 +9,8 @@
 #include "core/app/server.h"
 #include "core/app/version.h"
 #include "core/base/log.h"
+#include "core/client/client.h"
+#include "core/http/topics.h"
 
 static void put_build(struct prom *p)
 {
@@ -102,6 +104,8 @@ static void put_script(struct prom *p, const struct script *script)
         "Tasks that ended with an error nobody meant.", s.errors);
     prom_one(p, PROM_COUNTER, "certhall_lua_killed_total",
         "Tasks stopped by their budget, memory or deadline.", s.killed);
+    prom_one(p, PROM_COUNTER, "certhall_lua_interrupted_total",
+        "Slices that ended so that others could be served.", s.interrupted);
     prom_one(
         p, PROM_COUNTER, "certhall_lua_requests_total", "Requests handed to scripts.", s.requests);
     prom_one(p, PROM_GAUGE, "certhall_lua_tasks", "Tasks now.", s.tasks);
@@ -111,6 +115,8 @@ static void put_script(struct prom *p, const struct script *script)
     prom_one(p, PROM_COUNTER, "certhall_jobs_total", "Outbox jobs done.", s.jobs_done);
     prom_one(p, PROM_COUNTER, "certhall_jobs_failed_total", "Attempts of outbox jobs that failed.",
         s.jobs_failed);
+    prom_one(
+        p, PROM_GAUGE, "certhall_bundle_states", "States of business rules loaded now.", s.bundles);
     prom_one(p, PROM_COUNTER, "certhall_bundle_calls_total", "Calls into business rules.",
         s.bundle_calls);
     prom_one(p, PROM_COUNTER, "certhall_bundle_killed_total",
@@ -119,6 +125,19 @@ static void put_script(struct prom *p, const struct script *script)
     prom_family(
         p, PROM_GAUGE, "certhall_script_info", "Always 1; the label names the live generation.");
     prom_put(p, "", &version, 1, 1);
+}
+
+static void put_outside(struct prom *p, const struct server *s)
+{
+    const struct client_stats c =
+        s->client ? client_stats(s->client) : (struct client_stats){.open = 0};
+    prom_one(
+        p, PROM_COUNTER, "certhall_client_calls_total", "Outgoing calls and mails ended.", c.done);
+    prom_one(p, PROM_COUNTER, "certhall_client_failed_total",
+        "Of these, those that brought no answer.", c.failed);
+    prom_one(p, PROM_GAUGE, "certhall_client_open", "Outgoing calls and mails now.", c.open);
+    prom_one(
+        p, PROM_GAUGE, "certhall_event_streams", "Event streams now.", topics_count(s->topics));
 }
 
 static void put_store(struct prom *p, struct store *store)
@@ -206,6 +225,7 @@ void metrics_write(const struct server *s, struct buf *out)
     put_http(&p, s->hall);
     put_net(&p, s->net);
     put_script(&p, s->script);
+    put_outside(&p, s);
     put_store(&p, s->store);
     put_work(&p, s->work);
     put_loop(&p, s);

@@ -47,7 +47,7 @@ static const struct {
     const char *name, *mark, *installed;
 } folders[] = {
     {OPT_SCRIPTS, "scripts", "main.lua", "/usr/share/certhall/scripts"},
-    {OPT_WWW, "www/dist", "app.css", "/usr/share/certhall/www"},
+    {OPT_WWW, "www/dist", "assets.json", "/usr/share/certhall/www"},
 };
 
 static void fill_folder(struct options *o, size_t i)
@@ -97,6 +97,17 @@ static int check_production(const struct options *o, struct err *err)
     return 0;
 }
 
+static int check_mail(const struct options *o, struct err *err)
+{
+    if (!options_is_on(o, OPT_MAIL_URL))
+        return 0;
+    if (!options_is_on(o, OPT_MAIL_FROM))
+        return err_set(err, E_CONFIG, "mail_url needs mail_from");
+    if (options_is_on(o, OPT_MAIL_USER) != options_is_on(o, OPT_MAIL_PASSWORD_FILE))
+        return err_set(err, E_CONFIG, "mail_user and mail_password_file go together");
+    return 0;
+}
+
 static int check_rows(const struct options *o, struct err *err)
 {
     if (options_is_on(o, OPT_CERTIFICATE_FILE) != options_is_on(o, OPT_CERTIFICATE_KEY_FILE))
@@ -110,7 +121,8 @@ static int check_rows(const struct options *o, struct err *err)
         return err_set(err, E_CONFIG,
             "seal_key_file lies inside the data directory: whoever copies the data would have the "
             "key");
-    return options_is_try(o) ? 0 : check_production(o, err);
+    int rc = check_mail(o, err);
+    return rc || options_is_try(o) ? rc : check_production(o, err);
 }
 
 int options_settle(struct options *o, struct err *err)

@@ -66,14 +66,30 @@ static void put_escaped(str text, struct buf *out)
     }
 }
 
-static void put_row(const struct option_info *i, struct buf *out)
+/* What options_settle fills in. */
+static bool is_settled(enum option_id id)
 {
+    return id == OPT_DATA || id == OPT_SEAL_KEY_FILE || id == OPT_SCRIPTS || id == OPT_WWW ||
+           id == OPT_PUBLIC_URL;
+}
+
+static void put_default(enum option_id id, struct buf *out)
+{
+    const char *initial = option_info(id)->initial;
+    if (*initial)
+        buf_printf(out, " | `%s` | `", initial);
+    else
+        buf_append(out, is_settled(id) ? STR(" | see below | `") : STR(" | none | `"));
+}
+
+static void put_row(enum option_id id, struct buf *out)
+{
+    const struct option_info *i = option_info(id);
     struct buf values = {0};
     put_values(i, &values);
     buf_printf(out, "| `%s` | ", i->name);
     put_escaped(buf_str(&values), out);
-    buf_printf(out, " | %s%s%s | `", *i->initial ? "`" : "", *i->initial ? i->initial : "see below",
-        *i->initial ? "`" : "");
+    put_default(id, out);
     put_variable(i->name, out);
     buf_printf(out, "` | %s |\n", i->text);
     buf_release(&values);
@@ -92,7 +108,7 @@ void options_write_markdown(struct buf *out)
                  "prints what is in force and where it came from.\n\n"
                  "| option | value | default | environment | meaning |\n|---|---|---|---|---|\n"));
     for (int id = 0; id < OPTION_COUNT; id++)
-        put_row(option_info((enum option_id)id), out);
+        put_row((enum option_id)id, out);
     buf_append(
         out, STR("\n## Defaults that depend on who starts the server\n\n"
                  "| option | started by root | started by anyone else |\n|---|---|---|\n"

@@ -6,28 +6,48 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/app/version.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
+#include "core/crypto/hash.h"
+#include "core/http/topics.h"
 #include "core/loop/file.h"
 
 enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
 
-/* Directory and key are made by the first start in mode try; elsewhere by certhall init. */
+/* Directory and key are made by the first start in mode try; elsewhere by certhall init. Both or
+ * none. */
 static int make_first(const struct options *o, const struct start_user *u, struct err *err)
 {
     const char *data = options_text(o, OPT_DATA), *key = options_text(o, OPT_SEAL_KEY_FILE);
     if (!options_is_try(o) || start_check_data(data, u->uid, NULL) != E_NOT_FOUND)
         return 0;
     int rc = start_make_data(data, u->uid, u->gid, err);
-    if (!rc)
-        rc = start_make_key(key, err);
+    if (rc)
+        return rc;
+    rc = start_make_key(key, err);
+    if (rc && rc != E_EXISTS)
+        (void)rmdir(data);
     return rc == E_EXISTS ? 0 : rc;
 }
 
+static int prepare_data(const struct options *o, const struct start_user *u,
+    uint8_t key[START_KEY_SIZE], struct err *err)
+{
+    const char *data = options_text(o, OPT_DATA);
+    int rc = start_check_disk(data, options_int(o, OPT_DISK_FREE_MIB), err);
+    if (!rc)
+        rc = make_first(o, u, err);
+    if (!rc)
+        rc = start_check_data(data, u->uid, err);
+    return rc ? rc : start_read_key(options_text(o, OPT_SEAL_KEY_FILE), key, err);
+}
+
+/* What can fail without leaving anything behind comes first. */
 static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *err)
 {
     const struct options *o = s->options;
@@ -36,17 +56,15 @@ static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *er
     if (rc)
         return rc;
     start_harden(options_int(o, OPT_OPEN_FILES));
-    rc = make_first(o, &u, err);
-    if (!rc)
-        rc = start_check_data(options_text(o, OPT_DATA), u.uid, err);
-    if (!rc)
-        rc = start_check_disk(options_text(o, OPT_DATA), options_int(o, OPT_DISK_FREE_MIB), err);
-    if (!rc)
-        rc = start_read_key(options_text(o, OPT_SEAL_KEY_FILE), key, err);
+    if (options_is_on(o, OPT_MAIL_PASSWORD_FILE))
+        rc = start_read_secret(
+            options_text(o, OPT_MAIL_PASSWORD_FILE), "mail password", &s->mail_password, err);
     if (!rc && options_is_on(o, OPT_HTTPS))
         rc = server_load_certificate(o, &s->tls, err);
     if (!rc)
         rc = server_bind(s, err);
+    if (!rc)
+        rc = prepare_data(o, &u, key, err);
     return rc ? rc : start_drop(&u, err);
 }
 
@@ -86,7 +104,24 @@ static int open_store(struct server *s, const uint8_t *key, struct err *err)
     return rc;
 }
 
-static int open_scripts(struct server *s, struct err *err)
+/* What scripts sign stays good across restarts, and says nothing of the key it comes from. */
+static void derive_secret(const uint8_t *key, uint8_t out[HASH_SIZE])
+{
+    const str info = STR("certhall signatures of scripts");
+    if (hash_hkdf(str_of(key, START_KEY_SIZE), STR(""), info, out, HASH_SIZE))
+        abort();
+}
+
+static struct script_mail mail_of(const struct server *s)
+{
+    return (struct script_mail){.url = str_from(options_text(s->options, OPT_MAIL_URL)),
+        .user = str_from(options_text(s->options, OPT_MAIL_USER)),
+        .password = buf_str(&s->mail_password),
+        .from = str_from(options_text(s->options, OPT_MAIL_FROM)),
+        .from_name = str_from(options_text(s->options, OPT_MAIL_NAME))};
+}
+
+static int open_scripts(struct server *s, const uint8_t *secret, struct err *err)
 {
     struct buf config = {0};
     options_write_json(s->options, str_from(s->public_url), &config);
@@ -95,7 +130,12 @@ static int open_scripts(struct server *s, struct err *err)
         .loop = s->loop,
         .work = s->work,
         .store = s->store,
+        .client = s->client,
+        .topics = s->topics,
+        .mail = mail_of(s),
+        .secret = str_of(secret, HASH_SIZE),
         .config_json = buf_str(&config),
+        .assets_json = buf_str(&s->asset_names),
         .deadline_ms = (int)options_int(s->options, OPT_TASK_SECONDS) * 1000,
         .check_bodies = strcmp(CERTHALL_BUILD, "debug") == 0,
         .run_jobs = true,
@@ -103,7 +143,7 @@ static int open_scripts(struct server *s, struct err *err)
     int rc = script_open(&s->script, &opts, err);
     buf_release(&config);
     if (!rc && options_bool(s->options, OPT_WATCH))
-        rc = script_watch(s->script);
+        rc = server_watch(s, err);
     if (!rc)
         start_step(&s->steps, "scripts", opts.dir);
     return rc;
@@ -136,6 +176,7 @@ static bool hall_on_plain(const struct server *s)
 static int open_serves(struct server *s, struct err *err)
 {
     int rc = open_serve(s, &s->hall, NULL, true, err);
+    server_swap_assets(s);
     s->admin_routes = admin_routes_new(s);
     if (!rc)
         rc = open_serve(s, &s->admin, s->admin_routes, false, err);
@@ -221,18 +262,26 @@ static void say_entrances(struct server *s)
 
 static int open_all(struct server *s, struct err *err)
 {
-    uint8_t key[START_KEY_SIZE];
+    uint8_t key[START_KEY_SIZE], secret[HASH_SIZE];
     s->loop = loop_new();
     s->net = net_new(s->loop);
     int rc = prepare(s, key, err);
     if (!rc) {
         say_entrances(s);
         s->work = work_new(s->loop);
+        derive_secret(key, secret);
         rc = open_store(s, key, err);
     }
     mem_wipe(key, sizeof(key));
     if (!rc)
-        rc = open_scripts(s, err);
+        rc = server_open_assets(s, err);
+    if (!rc)
+        rc = server_open_client(s, err);
+    if (!rc) {
+        s->topics = topics_new(&(struct topics_opts){.loop = s->loop});
+        rc = open_scripts(s, secret, err);
+    }
+    mem_wipe(secret, sizeof(secret));
     if (!rc)
         rc = open_serves(s, err);
     return rc;

@@ -12,13 +12,17 @@
 #include "core/http/serve.h"
 #include "core/loop/loop.h"
 #include "core/loop/timer.h"
+#include "core/loop/watch.h"
 #include "core/loop/work.h"
 #include "core/net/listener.h"
 #include "core/net/tls.h"
 #include "core/script/script.h"
 #include "store/store.h"
 
+struct assets;
+struct client;
 struct server;
+struct topics;
 
 /* One listening address and where its connections go. */
 struct entrance {
@@ -26,6 +30,16 @@ struct entrance {
     struct listener *listener; /* NULL: off */
     struct serve *serve;       /* borrowed; set before the loop runs */
     bool tls;
+};
+
+/* One reload under way: static files on the pool, then scripts, then both are swapped. */
+struct reload {
+    struct work_op op;
+    struct assets *fresh; /* read, not yet in service */
+    struct err err;       /* of reading them */
+    int status;
+    bool runs;
+    bool again; /* asked for meanwhile */
 };
 
 struct server {
@@ -36,9 +50,13 @@ struct server {
     struct work *work;
     struct store *store;
     struct waker *store_waker; /* the writer has something for store_poll */
+    struct client *client;     /* NULL: no host is allowed */
+    struct topics *topics;
+    struct buf mail_password;
     struct script *script;
-    struct serve *hall;      /* pages and API */
-    struct serve *elsewhere; /* plain HTTP that only points to HTTPS; NULL if not needed */
+    struct watch *watches[2]; /* of scripts and www, with option watch */
+    struct serve *hall;       /* pages and API */
+    struct serve *elsewhere;  /* plain HTTP that only points to HTTPS; NULL if not needed */
     struct serve *admin;
     struct router *admin_routes;
     struct router *elsewhere_routes;
@@ -54,6 +72,8 @@ struct server {
     uint64_t beat_due_ms;
     uint64_t lag_us; /* of the last beat */
     int64_t started_ms;
+    struct buf asset_names; /* what html.asset knows, as JSON */
+    struct reload reload;
     char reload_error[512]; /* of the last reload; empty: it went well */
     bool draining;
     int waiting_for; /* parts that have not called back yet */
@@ -66,6 +86,14 @@ void server_run(struct server *s);
 
 /* Scripts and certificate anew; the old ones go on until the new ones stand. */
 void server_reload(struct server *s);
+/* Reads the static files and keeps their names; before the scripts are opened. */
+must_use int server_open_assets(struct server *s, struct err *err);
+/* Gives the files read to the hall. */
+void server_swap_assets(struct server *s);
+/* Reloads when files of scripts or www change. */
+must_use int server_watch(struct server *s, struct err *err);
+/* The thread for outgoing calls, when the options allow any. */
+must_use int server_open_client(struct server *s, struct err *err);
 /* Begins the end: no new connections, running requests finish; a second call changes nothing. */
 void server_drain(struct server *s);
 /* Closes what is open, as far as the opening came; waits for it. */

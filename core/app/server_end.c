@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// server_end: reload, drain, and the release of everything in the reverse order of the start.
+// server_end: drain, and the release of everything in the reverse order of the start.
 #define _GNU_SOURCE
 #include <limits.h>
 #include <stdio.h>
@@ -8,53 +8,9 @@
 
 #include "core/app/server.h"
 #include "core/base/log.h"
-
-static void note_reload(struct server *s, const char *what, const struct err *err)
-{
-    snprintf(s->reload_error, sizeof(s->reload_error), "%.300s%s%.120s", err->message,
-        err->where[0] ? " at " : "", err->where);
-    log_error("reload failed; the old one goes on", LOG_STR("what", str_from(what)),
-        LOG_STR("why", str_from(err->message)), LOG_STR("where", str_from(err->where)));
-}
-
-static void scripts_reloaded(void *arg, int status, const struct err *err)
-{
-    struct server *s = arg;
-    struct script_stats st;
-    if (status) {
-        note_reload(s, "scripts", err);
-        return;
-    }
-    script_read_stats(s->script, &st);
-    s->reload_error[0] = 0;
-    log_info("reloaded", LOG_STR("what", STR("scripts")), LOG_STR("version", str_from(st.version)));
-}
-
-static void reload_certificate(struct server *s)
-{
-    struct err err = {0};
-    struct tlsctx *fresh = NULL;
-    if (!s->tls || !options_is_on(s->options, OPT_CERTIFICATE_FILE))
-        return;
-    if (server_load_certificate(s->options, &fresh, &err)) {
-        note_reload(s, "certificate", &err);
-        return;
-    }
-    tlsctx_unref(s->tls);
-    s->tls = fresh;
-    log_info(
-        "reloaded", LOG_STR("what", STR("certificate")), LOG_INT("ends", tlsctx_not_after(fresh)));
-}
-
-void server_reload(struct server *s)
-{
-    if (s->draining)
-        return;
-    reload_certificate(s);
-    int rc = script_reload(s->script, scripts_reloaded, s);
-    if (rc)
-        log_error("reload not started", LOG_STR("why", str_from(err_text(rc))));
-}
+#include "core/client/client.h"
+#include "core/http/assets.h"
+#include "core/http/topics.h"
 
 static void close_listeners(struct server *s, bool admin_too)
 {
@@ -135,8 +91,26 @@ static void release_times(struct server *s)
     for (size_t i = 0; i < countof(s->signals); i++)
         if (s->signals[i])
             loop_signal_close(s->signals[i]);
+    for (size_t i = 0; i < countof(s->watches); i++)
+        if (s->watches[i])
+            watch_close(s->watches[i]);
     timer_cancel(&s->beat);
     timer_cancel(&s->hourly);
+}
+
+/* What only the closed parts used. */
+static void release_shared(struct server *s)
+{
+    if (s->client)
+        client_close(s->client);
+    if (s->topics)
+        topics_free(s->topics);
+    if (s->mail_password.p)
+        mem_wipe(s->mail_password.p, s->mail_password.cap);
+    buf_release(&s->mail_password);
+    buf_release(&s->asset_names);
+    if (s->reload.fresh)
+        assets_free(s->reload.fresh);
 }
 
 void server_release(struct server *s)
@@ -150,6 +124,7 @@ void server_release(struct server *s)
     release_times(s);
     if (s->work)
         work_free(s->work);
+    release_shared(s);
     store_close(s->store);
     if (s->store_waker)
         waker_close(s->store_waker);

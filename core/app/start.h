@@ -21,11 +21,15 @@ bool start_set_log_level(str word);
 must_use int start_check_data(const char *path, uid_t owner, struct err *err);
 /* Makes the directory (0700) with its parents for `owner`; fine if it exists. */
 must_use int start_make_data(const char *path, uid_t owner, gid_t group, struct err *err);
-/* E_NO_SPACE below `mib` of free space. */
+/* E_NO_SPACE below `mib` of free space where the path stands or will stand. */
 must_use int start_check_disk(const char *path, int64_t mib, struct err *err);
 
 /* Reads the key; E_NOT_FOUND, E_DENIED when others could read it, E_CORRUPT for another size. */
 must_use int start_read_key(const char *path, uint8_t key[START_KEY_SIZE], struct err *err);
+/* A short secret text of one line, such as a password, with the same rights; without its line end.
+ * `what` names it in err. */
+must_use int start_read_secret(
+    const char *path, const char *what, struct buf *out, struct err *err);
 /* Makes a random key (0400); E_EXISTS if something stands there. */
 must_use int start_make_key(const char *path, struct err *err);
 

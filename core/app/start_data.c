@@ -66,10 +66,25 @@ int start_make_data(const char *path, uid_t owner, gid_t group, struct err *err)
     return 0;
 }
 
+/* Of the nearest directory that is there already. */
+static int ask_space(const char *path, struct statvfs *out)
+{
+    char copy[PATH_MAX];
+    if (str_to_c(str_from(path), copy, sizeof(copy)))
+        return -1;
+    while (statvfs(copy, out) != 0) {
+        char *slash = strrchr(copy, '/');
+        if (errno != ENOENT || !slash)
+            return -1;
+        slash[slash == copy] = 0;
+    }
+    return 0;
+}
+
 int start_check_disk(const char *path, int64_t mib, struct err *err)
 {
     struct statvfs v;
-    if (statvfs(path, &v) != 0)
+    if (ask_space(path, &v) != 0)
         return system_error("ask for the free space of", path, err);
     uint64_t free_mib = (uint64_t)v.f_bavail * v.f_frsize >> 20;
     if (free_mib < (uint64_t)mib)

@@ -13,24 +13,24 @@
 
 #include "core/crypto/token.h"
 
+enum { SECRET_MAX = 1024 };
+
 static bool is_credential(const char *path)
 {
     const char *dir = getenv("CREDENTIALS_DIRECTORY");
     return dir && *dir && str_starts(str_from(path), str_from(dir));
 }
 
-static int check_rights(int fd, const char *path, struct err *err)
+static int check_rights(int fd, const char *what, const char *path, off_t *size, struct err *err)
 {
     struct stat st;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return err_set(err, E_INVALID, "the seal key %s is not a file", path);
+        return err_set(err, E_INVALID, "the %s %s is not a file", what, path);
     if (!is_credential(path) && (st.st_mode & 077))
         return err_set(err, E_DENIED,
-            "the seal key %s is open to other users (mode %04o); run: chmod 400 %s", path,
+            "the %s %s is open to other users (mode %04o); run: chmod 400 %s", what, path,
             st.st_mode & 07777, path);
-    if (st.st_size != START_KEY_SIZE)
-        return err_set(err, E_CORRUPT, "the seal key %s has %lld bytes instead of %d", path,
-            (long long)st.st_size, START_KEY_SIZE);
+    *size = st.st_size;
     return 0;
 }
 
@@ -42,10 +42,34 @@ int start_read_key(const char *path, uint8_t key[START_KEY_SIZE], struct err *er
     if (fd < 0)
         return err_set(
             err, err_from_errno(errno), "cannot read the seal key %s: %s", path, strerror(errno));
-    int rc = check_rights(fd, path, err);
+    off_t size;
+    int rc = check_rights(fd, "seal key", path, &size, err);
+    if (!rc && size != START_KEY_SIZE)
+        rc = err_set(err, E_CORRUPT, "the seal key %s has %lld bytes instead of %d", path,
+            (long long)size, START_KEY_SIZE);
     if (!rc && read(fd, key, START_KEY_SIZE) != START_KEY_SIZE)
         rc = err_set(err, E_IO, "cannot read the seal key %s", path);
     close(fd);
+    return rc;
+}
+
+int start_read_secret(const char *path, const char *what, struct buf *out, struct err *err)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    off_t size;
+    if (fd < 0)
+        return err_set(
+            err, err_from_errno(errno), "cannot read the %s %s: %s", what, path, strerror(errno));
+    int rc = check_rights(fd, what, path, &size, err);
+    if (!rc && (size < 1 || size > SECRET_MAX))
+        rc = err_set(err, E_CORRUPT, "the %s %s is empty or too long", what, path);
+    ssize_t n = rc ? 0 : read(fd, buf_reserve(out, SECRET_MAX), SECRET_MAX);
+    if (n < 0)
+        rc = err_set(err, E_IO, "cannot read the %s %s", what, path);
+    close(fd);
+    buf_added(out, n > 0 ? (size_t)n : 0);
+    while (out->n && (out->p[out->n - 1] == '\n' || out->p[out->n - 1] == '\r'))
+        out->n--;
     return rc;
 }
 

@@ -36,6 +36,17 @@ void log_set_sink(int fd, bool human)
     atomic_store(&sink.human, human);
 }
 
+bool log_is_human(void)
+{
+    return atomic_load(&sink.human);
+}
+
+void log_write_lines(str lines)
+{
+    if (write(atomic_load(&sink.fd), lines.p, lines.n) != (ssize_t)lines.n)
+        atomic_fetch_add(&sink.lost, 1);
+}
+
 uint64_t log_lost(void)
 {
     return atomic_load(&sink.lost);
@@ -64,6 +75,36 @@ static void mask_name(struct buf *out, str text)
     buf_append(out, STR("**"));
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Whether a run of digits (and an X behind 17) has the form of a mobile or an identity number. */
+static bool is_personal(str run)
+{
+    return (run.n == 11 && run.p[0] == '1' && run.p[1] >= '3') || run.n == 18;
+}
+
+static void mask_numbers(struct buf *out, str text)
+{
+    for (size_t at = 0, from; at < text.n;) {
+        from = at;
+        while (at < text.n && is_digit(text.p[at]))
+            at++;
+        if (at - from == 17 && at < text.n && (text.p[at] | 32) == 'x')
+            at++;
+        str run = str_slice(text, from, at);
+        if (is_personal(run))
+            mask_middle(out, run, 3, 4);
+        else
+            buf_append(out, run);
+        for (from = at; at < text.n && !is_digit(text.p[at]);)
+            at++;
+        buf_append(out, str_slice(text, from, at));
+    }
+}
+
 static void field_text(struct buf *out, const struct log_field *f)
 {
     switch (f->kind) {
@@ -78,6 +119,9 @@ static void field_text(struct buf *out, const struct log_field *f)
         break;
     case LOG_KIND_STR:
         buf_append(out, f->text);
+        break;
+    case LOG_KIND_TEXT:
+        mask_numbers(out, f->text);
         break;
     case LOG_KIND_INT:
         buf_append_i64(out, f->number);

@@ -11,6 +11,7 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 enum log_kind {
     LOG_KIND_STR,
+    LOG_KIND_TEXT, /* free text: mobile and identity numbers in it are masked */
     LOG_KIND_INT,
     LOG_KIND_MS,
     LOG_KIND_PHONE,
@@ -21,11 +22,12 @@ enum log_kind {
 struct log_field {
     const char *key;
     enum log_kind kind;
-    str text;       /* for STR and the masked kinds */
+    str text;       /* for STR, TEXT and the masked kinds */
     int64_t number; /* for INT; microseconds for MS, written as milliseconds with three decimals */
 };
 
 #define LOG_STR(key, value) ((struct log_field){key, LOG_KIND_STR, value, 0})
+#define LOG_TEXT(key, value) ((struct log_field){key, LOG_KIND_TEXT, value, 0})
 #define LOG_INT(key, value) ((struct log_field){key, LOG_KIND_INT, {0, 0}, (int64_t)(value)})
 #define LOG_MS(key, micros) ((struct log_field){key, LOG_KIND_MS, {0, 0}, (int64_t)(micros)})
 #define LOG_PHONE(key, value) ((struct log_field){key, LOG_KIND_PHONE, value, 0})
@@ -49,6 +51,11 @@ void log_set_level(enum log_level level);
 enum log_level log_level(void);
 /* Where lines go (descriptor 2 at start) and whether in the human form. */
 void log_set_sink(int fd, bool human);
+/* Whether lines have the human form now. */
+bool log_is_human(void);
+/* Writes ready JSON lines, each with its line feed, with one write(2): for the access log, which
+ * gathers those of one turn. */
+void log_write_lines(str lines);
 /* Counts lines that could not be written. */
 uint64_t log_lost(void);
 

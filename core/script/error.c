@@ -64,13 +64,19 @@ static void push_where(lua_State *L)
     lua_pushliteral(L, "");
 }
 
-/* [-1 message, throws] */
-static int raise_message(lua_State *L, const char *code)
+/* [-1 message, throws]; reason may be NULL */
+static int raise_message(lua_State *L, const char *code, const char *reason)
 {
     luaL_checkstack(L, 6, NULL);
     lua_createtable(L, 0, 4);
     lua_insert(L, -2);
     lua_setfield(L, -2, "message");
+    if (reason) {
+        lua_createtable(L, 0, 1);
+        lua_pushstring(L, reason);
+        lua_setfield(L, -2, "reason");
+        lua_setfield(L, -2, "details");
+    }
     lua_pushstring(L, code);
     lua_setfield(L, -2, "code");
     push_where(L);
@@ -88,7 +94,13 @@ int error_raise(lua_State *L, int code, const char *format, ...)
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     lua_pushstring(L, text);
-    return raise_message(L, err_name(code));
+    return raise_message(L, err_name(code), NULL);
+}
+
+int error_raise_reason(lua_State *L, int code, const char *reason, const char *message)
+{
+    lua_pushstring(L, message);
+    return raise_message(L, err_name(code), reason);
 }
 
 int error_raise_err(lua_State *L, const struct err *err)

@@ -13,6 +13,8 @@ void error_open(lua_State *L);
 /* Raises an error object naming the Lua line that called the running C function. Returns only in
  * form. */
 int error_raise(lua_State *L, int code, const char *format, ...) printf_like(3, 4);
+/* The same with details = {reason = "word"}: a refusal that scripts tell apart by the word. */
+int error_raise_reason(lua_State *L, int code, const char *reason, const char *message);
 /* Raises what a core function reported. */
 int error_raise_err(lua_State *L, const struct err *err);
 /* The Lua function fail(code, message, details). */

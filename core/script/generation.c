@@ -7,10 +7,11 @@
 
 #include <lauxlib.h>
 
-#include "core/script/env.h"
+#include "core/script/globals.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
 #include "core/script/route.h"
+#include "core/script/sandbox.h"
 #include "core/script/state.h"
 #include "core/script/template.h"
 #include "core/script/value.h"
@@ -26,18 +27,24 @@ static const char loading_key; /* registry: names being loaded, in order */
 static const luaL_Reg modules[] = {
     {"crypto", lib_crypto_open},
     {"html", lib_html_open},
+    {"blob", lib_blob_open},
     {"bundle", lib_bundle_open},
     {"captcha", lib_captcha_open},
+    {"client", lib_client_open},
     {"config", lib_config_open},
     {"http", lib_http_open},
     {"job", lib_job_open},
     {"json", lib_json_open},
+    {"limit", lib_limit_open},
     {"log", lib_log_open},
+    {"mail", lib_mail_open},
     {"qr", lib_qr_open},
     {"store", lib_store_open},
     {"task", lib_task_open},
     {"text", lib_text_open},
     {"time", lib_time_open},
+    {"topics", lib_topics_open},
+    {"workday", lib_workday_open},
     {NULL, NULL},
 };
 
@@ -113,14 +120,15 @@ static void open_modules(lua_State *L)
     value_open(L);
     error_open(L);
     web_open(L);
-    env_open(L);
+    globals_open(L);
     for (const luaL_Reg *m = modules; m->name; m++) {
         m->func(L);
+        sandbox_freeze(L);
         lua_setfield(L, -2, m->name);
     }
     lua_pushcfunction(L, use);
     lua_setfield(L, -2, "use");
-    env_freeze(L);
+    globals_freeze(L);
     lua_createtable(L, 0, 32);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &used_key);
     lua_createtable(L, 8, 0);
@@ -165,8 +173,9 @@ static int load_protected(struct generation *g, struct err *err)
         lua_sethook(L, NULL, 0, 0);
         return 0;
     }
-    if (g->host.killed)
-        return err_set(err, E_BUDGET, "loading scripts: %s", host_kill_reason(&g->host));
+    if (g->host.killed || status == LUA_ERRMEM)
+        return err_set(err, E_BUDGET, "loading scripts: %s",
+            g->host.killed ? host_kill_reason(&g->host) : "memory limit reached");
     size_t n = 0;
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &n) : NULL;
     return error_split(err, E_SCRIPT, text ? str_of(text, n) : STR("loading scripts failed"));
@@ -191,8 +200,10 @@ static int fill(struct generation *g, const struct script_opts *opts, struct err
     if (!g->L)
         return err_set(err, E_BUDGET, "loading scripts: memory limit reached");
     g->loading = true;
+    g->opts = opts;
     rc = load_protected(g, err);
     g->loading = false;
+    g->opts = NULL;
     return rc ? rc : route_build(g, err);
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/codec.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
+#include "core/script/sandbox.h"
 #include "core/script/state.h"
 #include "core/script/template.h"
 #include "core/script/value.h"
@@ -66,7 +67,7 @@ static void push_asset_names(lua_State *L)
 {
     struct generation *g = generation_of(L);
     const struct json *root;
-    str text = g->script ? g->script->opts.assets_json : STR("");
+    str text = g->opts->assets_json;
     if (text.n && !json_parse(text, 4, &g->arena, &root, NULL))
         value_push_json(L, root);
     else
@@ -90,6 +91,7 @@ int lib_html_open(lua_State *L)
     lua_pushvalue(L, -1);
     lua_pushcclosure(L, helper, 1);
     lua_setfield(L, -3, "helper");
+    sandbox_freeze(L);
     lua_setfield(L, -2, "helpers");
     return 1;
 }

@@ -132,7 +132,8 @@ static int body_json(lua_State *L)
     const struct json *root;
     struct err err = {0};
     if (!str_eq(request_content_type(r), STR("application/json")))
-        return error_raise(L, E_UNSUPPORTED, "请求内容必须是 application/json");
+        return error_raise_reason(
+            L, E_UNSUPPORTED, "content_type", "请求内容必须是 application/json");
     int rc = json_parse(request_body(r), VALUE_DEPTH, request_arena(r), &root, &err);
     if (rc)
         return error_raise(L, rc, "JSON: %s", err.message);
@@ -200,6 +201,8 @@ void web_push_methods(lua_State *L)
 {
     luaL_newlib(L, methods);
     web_add_answers(L);
+    web_add_uploads(L);
+    web_add_blobs(L);
 }
 
 /* http.get(pattern, handler, options) */
@@ -249,5 +252,6 @@ static const luaL_Reg functions[] = {
 int lib_http_open(lua_State *L)
 {
     luaL_newlib(L, functions);
+    lib_topics_add_events(L);
     return 1;
 }

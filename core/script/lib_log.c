@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // lib_log: lines of the program's log from scripts. Values are strings, integers and booleans;
-// personal data goes through the masking kinds by the ending of the name: _phone, _id_number,
-// _name.
+// personal data goes through the masking kinds by the ending of the name: phone, id_number, _name;
+// what looks like a mobile or an identity number in other texts is masked too.
 #include "core/base/log.h"
 
 #include "core/script/lib.h"
@@ -14,7 +14,7 @@ static enum log_kind kind_of(str key)
         return LOG_KIND_PHONE;
     if (str_ends(key, STR("id_number")))
         return LOG_KIND_ID_NUMBER;
-    return str_ends(key, STR("_name")) ? LOG_KIND_NAME : LOG_KIND_STR;
+    return str_ends(key, STR("_name")) ? LOG_KIND_NAME : LOG_KIND_TEXT;
 }
 
 /* The field of the pair at -2, -1; the key stays valid as long as the table. */

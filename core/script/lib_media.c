@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // lib_media: pictures that are made: QR codes and captchas.
+#include <stdlib.h>
+
 #include "core/crypto/token.h"
 #include "core/media/captcha.h"
+#include "core/media/png.h"
 #include "core/media/qr.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
@@ -21,7 +24,42 @@ static int svg(lua_State *L)
     return 1;
 }
 
+/* One byte a pixel, `scale` pixels a module, the quiet zone around. */
+static void draw(const struct qr *q, unsigned scale, uint8_t *pixels)
+{
+    unsigned side = (q->width + 2 * QR_QUIET) * scale;
+    for (unsigned y = 0; y < side; y++)
+        for (unsigned x = 0; x < side; x++) {
+            unsigned row = y / scale - QR_QUIET, column = x / scale - QR_QUIET;
+            bool inside = row < q->width && column < q->width; /* unsigned: the left edge too */
+            pixels[y * side + x] = !(inside && q->dark[row * q->width + column]);
+        }
+}
+
+/* qr.png(text, scale) -> bytes of a picture, `scale` pixels a module (8 unless given) */
+static int qr_png(lua_State *L)
+{
+    struct buf *out = &host_of(L)->out;
+    str text = lib_check_str(L, 1);
+    lua_Integer scale = luaL_optinteger(L, 2, 8);
+    struct qr q;
+    luaL_argcheck(L, scale >= 1 && scale <= 16, 2, "1 to 16");
+    int rc = qr_make(text, &q);
+    if (rc)
+        return error_raise(L, rc, "qr.png: %s", err_text(rc));
+    unsigned side = (q.width + 2 * QR_QUIET) * (unsigned)scale;
+    uint8_t *pixels = mem_alloc((size_t)side * side);
+    draw(&q, (unsigned)scale, pixels);
+    buf_clear(out);
+    png_grey(pixels, side, side, 2, out);
+    free(pixels);
+    qr_release(&q);
+    lib_push_str(L, buf_str(out));
+    return 1;
+}
+
 static const luaL_Reg qr_functions[] = {
+    {"png", qr_png},
     {"svg", svg},
     {NULL, NULL},
 };

@@ -19,9 +19,12 @@ struct tx_op {
     int status;
 };
 
+enum { SCAN_STEP = 200 };
+
 struct scan {
     struct op op;
     struct work_op work;
+    struct loop_deferred next; /* the list becomes Lua values in steps, with turns between */
     struct arena arena;
     struct rows rows;
     struct store *store;
@@ -88,13 +91,45 @@ static void scan_done(void *arg, int status)
     task_wake(&s->op);
 }
 
+static void next_step(void *arg)
+{
+    struct scan *s = arg;
+    task_wake(&s->op);
+}
+
+static void cancel_step(struct op *op)
+{
+    struct scan *s = container_of(op, struct scan, op);
+    loop_undefer(&s->next);
+    task_wake(op);
+}
+
+/* The list so far stands on top. */
+static int push_step(lua_State *L, struct op *op)
+{
+    struct scan *s = container_of(op, struct scan, op);
+    struct arena *scratch = &host_of(L)->scratch;
+    arena_clear(scratch);
+    if (rows_push_some(L, &s->rows, SCAN_STEP, scratch)) {
+        rows_push_end(L, &s->rows);
+        return 1;
+    }
+    struct scan *next = mem_alloc(sizeof(*next));
+    *next = *s;
+    s->arena = (struct arena){0};
+    next->op = (struct op){.push = push_step, .cancel = cancel_step, .free = op->free};
+    next->next = (struct loop_deferred){0};
+    loop_defer(op->script->opts.loop, &next->next, next_step, next);
+    return task_await(L, &next->op);
+}
+
 static int push_scan(lua_State *L, struct op *op)
 {
     struct scan *s = container_of(op, struct scan, op);
     if (s->status)
         return error_raise_err(L, &s->err);
-    rows_push(L, &s->rows, &s->arena);
-    return 1;
+    rows_push_begin(L, &s->rows);
+    return push_step(L, op);
 }
 
 static void free_scan(struct op *op)
@@ -145,6 +180,13 @@ static int count(lua_State *L)
     if (rc < 0)
         return error_raise(L, rc, "counter %s: %s", counter.p, err_text(rc));
     lua_pushinteger(L, n);
+    return 1;
+}
+
+/* store.is_key(text) -> whether it has the form of a primary key, as a visitor's address should */
+static int is_key(lua_State *L)
+{
+    lua_pushboolean(L, store_key_time(lib_check_str(L, 1)) >= 0);
     return 1;
 }
 
@@ -276,6 +318,7 @@ static const luaL_Reg functions[] = {
     {"count", count},
     {"data_key", data_key},
     {"get", get},
+    {"is_key", is_key},
     {"list", list},
     {"scan", scan},
     {"tx", tx},

@@ -161,7 +161,6 @@ static int all(lua_State *L)
         luaL_argcheck(L, lua_rawgeti(L, 1, i) == LUA_TFUNCTION, 1, "functions only");
         lua_pop(L, 1);
     }
-    parent->keep_request = true;
     lua_settop(L, 1);
     struct group *g = make_group(L, parent->gen);
     for (lua_Integer i = 1; i <= n; i++) {
@@ -197,7 +196,7 @@ static void spawned_ended(struct task *t, const struct failure *f)
     (void)t;
     if (f)
         log_error("spawned task failed", LOG_STR("error", str_from(err_name(f->code))),
-            LOG_STR("message", f->message), LOG_STR("trace", f->trace));
+            LOG_TEXT("message", f->message), LOG_TEXT("trace", f->trace));
 }
 
 static const struct task_kind spawned_kind = {push_spawned, NULL, spawned_ended};
@@ -211,7 +210,6 @@ static int spawn(lua_State *L)
     if (parent->in_tx)
         return error_raise(
             L, E_UNSUPPORTED, "a transaction body may run again: no task.spawn inside");
-    parent->keep_request = true;
     lua_settop(L, 1);
     int ref = luaL_ref(L, LUA_REGISTRYINDEX);
     struct task *t = task_new(parent->gen, &spawned_kind, NULL);

@@ -6,7 +6,7 @@
 #include "core/script/error.h"
 #include "core/script/lib.h"
 
-enum { CHINA = 480 };
+enum { CHINA = 480, DAY_MS = 86400000 };
 
 static const char *const names[] = {
     "year", "month", "day", "hour", "minute", "second", "millisecond"};
@@ -86,21 +86,32 @@ static int from_civil(lua_State *L)
     return 1;
 }
 
+bool lib_read_day(str s, int64_t *day)
+{
+    char text[11];
+    int y, m, d, n = 0;
+    if (s.n != 10 || str_to_c(s, text, sizeof(text)) ||
+        sscanf(text, "%4d-%2d-%2d%n", &y, &m, &d, &n) != 3 || n != 10)
+        return false;
+    for (int i = 0; i < 10; i++)
+        if ((i == 4 || i == 7) != (text[i] == '-') ||
+            (text[i] != '-' && (text[i] < '0' || text[i] > '9')))
+            return false;
+    const struct civil c = {.year = y, .month = m, .day = d};
+    int64_t ms = clock_from_civil(&c, 0);
+    struct civil back = clock_civil(ms, 0);
+    *day = (ms - (ms % DAY_MS + DAY_MS) % DAY_MS) / DAY_MS;
+    return back.year == y && back.month == m && back.day == d;
+}
+
 /* time.parse_date("2026-11-23") -> milliseconds of its first moment at +08:00, or nil when there is
  * no such day */
 static int parse_date(lua_State *L)
 {
-    int y, m, d, n = 0;
-    str s = lib_check_str(L, 1);
-    if (s.n != 10 || sscanf(s.p, "%4d-%2d-%2d%n", &y, &m, &d, &n) != 3 || n != 10 ||
-        s.p[5] == '-' || s.p[8] == '-')
+    int64_t day;
+    if (!lib_read_day(lib_check_str(L, 1), &day))
         return 0;
-    struct civil c = {.year = y, .month = m, .day = d};
-    int64_t ms = clock_from_civil(&c, CHINA);
-    struct civil back = clock_civil(ms, CHINA);
-    if (back.year != y || back.month != m || back.day != d)
-        return 0;
-    lua_pushinteger(L, ms);
+    lua_pushinteger(L, day * DAY_MS - (int64_t)CHINA * 60000);
     return 1;
 }
 

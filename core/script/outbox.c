@@ -136,7 +136,7 @@ static void handled(void *arg, const struct failure *f)
         stats->jobs_failed++;
         snprintf(r->error, sizeof(r->error), "%s: %.*s", err_name(f->code), STR_ARG(f->message));
         log_warn("job failed", LOG_STR("job", r->job.job), LOG_STR("id", str_from(r->job.id)),
-            LOG_INT("attempts", r->job.attempts + 1), LOG_STR("error", str_from(r->error)));
+            LOG_INT("attempts", r->job.attempts + 1), LOG_TEXT("error", str_from(r->error)));
     } else {
         stats->jobs_done++;
     }

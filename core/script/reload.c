@@ -7,12 +7,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/log.h"
-#include "core/loop/watch.h"
 #include "core/loop/work.h"
 #include "core/script/generation.h"
 #include "core/script/state.h"
-
-enum { SETTLE_MS = 100 };
 
 struct waiter {
     struct list link;
@@ -23,11 +20,11 @@ struct waiter {
 struct reload {
     struct script *script;
     struct work_op op;
-    struct watch *watch;
+    struct script_opts opts; /* what the running build reads; its texts live in the arena */
+    struct arena arena;
     struct list now;  /* waiters of the running build */
     struct list next; /* waiters of the one after it */
     bool building;
-    bool again;
     uint64_t begun_ns;
     struct generation *built;
     struct err err;
@@ -45,8 +42,8 @@ struct reload *reload_new(struct script *s)
 
 void reload_free(struct reload *r)
 {
-    if (r && r->watch)
-        watch_close(r->watch);
+    if (r)
+        arena_release(&r->arena);
     free(r);
 }
 
@@ -69,11 +66,11 @@ void reload_swap(struct script *s, struct generation *g)
     generation_unref(old);
 }
 
-/* On a pool thread: touches the new generation and the options only. */
+/* On a pool thread: touches the new generation and the build's own options only. */
 static void build(void *arg)
 {
     struct reload *r = arg;
-    r->status = generation_build(&r->script->opts, r->script, &r->built, &r->err);
+    r->status = generation_build(&r->opts, r->script, &r->built, &r->err);
 }
 
 static void report(struct reload *r)
@@ -103,6 +100,19 @@ static void answer(struct reload *r)
     }
 }
 
+static void take_next(struct reload *r)
+{
+    for (struct list *l; (l = list_shift(&r->next));)
+        list_push(&r->now, l);
+}
+
+static void refuse_next(struct reload *r, int code)
+{
+    take_next(r);
+    r->status = err_set(&r->err, code, "scripts were not built: %s", err_text(code));
+    answer(r);
+}
+
 static int start_build(struct reload *r);
 
 static void built(void *arg, int status)
@@ -117,57 +127,43 @@ static void built(void *arg, int status)
         reload_swap(r->script, r->built);
     report(r);
     answer(r);
-    if (r->again && !r->script->closing && start_build(r)) {
-        r->status = err_set(&r->err, E_BUSY, "too much work waiting");
-        answer(r);
+    if (!list_is_empty(&r->next)) {
+        int rc = r->script->closing ? E_CLOSED : start_build(r);
+        if (rc)
+            refuse_next(r, rc);
     }
     script_check_closed(r->script);
 }
 
 static int start_build(struct reload *r)
 {
-    r->again = false;
-    for (struct list *l; (l = list_shift(&r->next));)
-        list_push(&r->now, l);
     r->built = NULL;
     r->err = (struct err){0};
     r->begun_ns = clock_mono_ns();
-    int rc = work_start(r->script->opts.work, &r->op, WORK_BUILD, build, built, r);
-    r->building = rc == 0;
-    return rc;
+    arena_clear(&r->arena);
+    r->opts = r->script->opts;
+    r->opts.assets_json = arena_str(&r->arena, r->opts.assets_json);
+    int rc = work_start(r->opts.work, &r->op, WORK_BUILD, build, built, r);
+    if (rc)
+        return rc;
+    take_next(r);
+    r->building = true;
+    return 0;
 }
 
 int script_reload(
     struct script *s, void (*done)(void *arg, int status, const struct err *err), void *arg)
 {
     struct reload *r = s->reload;
+    if (s->closing)
+        return E_CLOSED;
     struct waiter *w = mem_alloc(sizeof(*w));
     *w = (struct waiter){.done = done, .arg = arg};
     list_push(&r->next, &w->link);
-    if (r->building) {
-        r->again = true;
-        return 0;
-    }
-    int rc = start_build(r);
+    int rc = r->building ? 0 : start_build(r);
     if (rc) {
         list_remove(&w->link);
         free(w);
     }
-    return rc;
-}
-
-static void changed(void *arg)
-{
-    struct script *s = arg;
-    if (script_reload(s, NULL, NULL))
-        log_warn("scripts changed, but the pool is full", LOG_STR("dir", str_from(s->opts.dir)));
-}
-
-int script_watch(struct script *s)
-{
-    struct err err = {0};
-    int rc = watch_open(&s->reload->watch, s->opts.loop, s->opts.dir, SETTLE_MS, changed, s, &err);
-    if (rc)
-        log_warn("scripts are not watched", LOG_STR("error", str_from(err.message)));
     return rc;
 }

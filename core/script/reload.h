@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// reload: builds generations on the pool and swaps them; watches the scripts folder.
+// reload: builds generations on the pool and swaps them.
 #ifndef CORE_SCRIPT_RELOAD_H
 #define CORE_SCRIPT_RELOAD_H
 

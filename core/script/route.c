@@ -62,7 +62,7 @@ static void read_options(lua_State *L, struct route *r)
     lua_pop(L, lua_gettop(L) - 3);
 }
 
-void route_declare(lua_State *L, enum http_method method)
+struct route_def *route_declare(lua_State *L, enum http_method method)
 {
     struct generation *g = generation_of(L);
     if (!g->loading)
@@ -83,7 +83,9 @@ void route_declare(lua_State *L, enum http_method method)
     d->where = arena_str(&g->arena, lib_check_str(L, -1));
     lua_pushvalue(L, 2);
     d->handler = luaL_ref(L, LUA_REGISTRYINDEX);
+    d->recheck = LUA_NOREF;
     g->route_count++;
+    return d;
 }
 
 static void hold(void *owner)

@@ -15,13 +15,15 @@ struct route_def {
     struct route route;
     struct generation *gen;
     int handler; /* registry reference */
+    int recheck; /* of an event route: registry reference, or LUA_NOREF */
     str where;   /* "file:line" of the declaration */
 };
 
 enum { ROUTES_MAX = 2000 };
 
-/* Adds the declaration (pattern, handler, options) on the stack at 1, 2, 3; raises. [-0, +0] */
-void route_declare(lua_State *L, enum http_method method);
+/* Adds the declaration (pattern, handler, options) on the stack at 1, 2, 3; raises. The declaration
+ * may be changed until the router is built. [-0, +0] */
+struct route_def *route_declare(lua_State *L, enum http_method method);
 /* Builds the router; E_INVALID or E_EXISTS with the place of the declaration. */
 must_use int route_build(struct generation *g, struct err *err);
 void route_release(struct generation *g);

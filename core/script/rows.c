@@ -121,15 +121,26 @@ static void push_row(lua_State *L, const struct row *row, struct arena *arena)
     lua_setfield(L, -2, "row");
 }
 
-void rows_push(lua_State *L, const struct rows *r, struct arena *arena)
+void rows_push_begin(lua_State *L, struct rows *r)
 {
-    lua_createtable(L, 0, 3);
+    r->pushed = 0;
     lua_createtable(L, (int)r->count, 0);
     value_mark_array(L, -1);
-    for (size_t i = 0; i < r->count; i++) {
-        push_row(L, &r->list[i], arena);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+}
+
+bool rows_push_some(lua_State *L, struct rows *r, size_t max, struct arena *arena)
+{
+    for (size_t n = 0; n < max && r->pushed < r->count; n++) {
+        push_row(L, &r->list[r->pushed], arena);
+        lua_rawseti(L, -2, (lua_Integer)++r->pushed);
     }
+    return r->pushed == r->count;
+}
+
+void rows_push_end(lua_State *L, const struct rows *r)
+{
+    lua_createtable(L, 0, 3);
+    lua_insert(L, -2);
     lua_setfield(L, -2, "rows");
     if (!r->more)
         return;
@@ -139,4 +150,11 @@ void rows_push(lua_State *L, const struct rows *r, struct arena *arena)
         return;
     lib_push_str(L, r->position);
     lua_setfield(L, -2, "after");
+}
+
+void rows_push(lua_State *L, struct rows *r, struct arena *arena)
+{
+    rows_push_begin(L, r);
+    (void)rows_push_some(L, r, SIZE_MAX, arena);
+    rows_push_end(L, r);
 }

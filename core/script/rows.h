@@ -21,8 +21,9 @@ struct rows {
     size_t limit;
     struct row *list;
     size_t count;
-    str position; /* of the last row */
-    bool more;    /* there are rows behind the last one, or a search stopped early */
+    size_t pushed; /* of these, so far */
+    str position;  /* of the last row */
+    bool more;     /* there are rows behind the last one, or a search stopped early */
 };
 
 /* Reads (table, {index, equal, from, to, text, after, descending, keys_only, limit}) from idx and
@@ -33,7 +34,12 @@ void rows_read_options(
 must_use int rows_collect(
     struct rows *r, struct store_tx *tx, struct arena *arena, struct err *err);
 /* Pushes {rows = {{key, row}, …}, after = position|nil}; raises E_CORRUPT for a row that is no
- * JSON. [-0, +1] */
-void rows_push(lua_State *L, const struct rows *r, struct arena *arena);
+ * JSON. Rows are parsed in the arena. [-0, +1] */
+void rows_push(lua_State *L, struct rows *r, struct arena *arena);
+/* The same in steps, for long lists: an empty list, then up to `max` rows more until true is
+ * returned, then the table around it. [-0, +1], [-0, +0], [-1, +1] */
+void rows_push_begin(lua_State *L, struct rows *r);
+bool rows_push_some(lua_State *L, struct rows *r, size_t max, struct arena *arena);
+void rows_push_end(lua_State *L, const struct rows *r);
 
 #endif

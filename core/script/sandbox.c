@@ -90,7 +90,7 @@ static int write_log(lua_State *L)
         return 0;
     lua_pushinteger(L, left - 1);
     lua_replace(L, lua_upvalueindex(1));
-    log_at(level_of(level), "business rule", LOG_STR("text", str_slice(text, 0, LOG_BYTES)));
+    log_at(level_of(level), "business rule", LOG_TEXT("text", str_slice(text, 0, LOG_BYTES)));
     return 0;
 }
 

@@ -21,7 +21,7 @@ void sandbox_open(lua_State *L, lua_CFunction use);
 /* The string functions; sandbox.c's other half. Pushes the table. [-0, +1] */
 void sandbox_push_string(lua_State *L);
 void sandbox_push_table(lua_State *L);
-/* Puts an empty read-only table before the one on top. [-1, +1] */
+/* Puts an empty read-only table before the one on top; system code's modules too. [-1, +1] */
 void sandbox_freeze(lua_State *L);
 
 #endif

@@ -7,18 +7,26 @@
 #include "core/crypto/token.h"
 #include "core/script/bundle.h"
 #include "core/script/generation.h"
+#include "core/script/limit.h"
 #include "core/script/outbox.h"
 #include "core/script/reload.h"
 #include "core/script/state.h"
 
-enum { DEADLINE_MS = 60000, TASKS = 4096 };
+enum { DEADLINE_MS = 60000, TASKS = 4096, BUCKETS = 65536 };
+
+void script_set_assets(struct script *s, str assets_json)
+{
+    buf_clear(&s->assets);
+    buf_append(&s->assets, assets_json);
+    s->opts.assets_json = buf_str(&s->assets);
+}
 
 static struct script *make(const struct script_opts *opts)
 {
     struct script *s = mem_zalloc(1, sizeof(*s));
     s->opts = *opts;
     s->opts.config_json = arena_str(&s->arena, opts->config_json);
-    s->opts.assets_json = arena_str(&s->arena, opts->assets_json);
+    script_set_assets(s, opts->assets_json);
     struct buf secret = {0};
     token_id(&secret);
     token_id(&secret);
@@ -31,16 +39,21 @@ static struct script *make(const struct script_opts *opts)
         s->opts.task_limit = TASKS;
     list_init(&s->active);
     list_init(&s->ready);
+    list_init(&s->paused);
     s->bundles = bundle_set_new(NULL);
+    s->limits = limit_new(BUCKETS);
     s->reload = reload_new(s);
     return s;
 }
 
 static void destroy(struct script *s)
 {
+    loop_undefer(&s->paused_call);
     reload_free(s->reload);
     outbox_free(s->outbox);
     bundle_set_free(s->bundles);
+    limit_free(s->limits);
+    buf_release(&s->assets);
     arena_release(&s->arena);
     free(s);
 }
@@ -102,6 +115,7 @@ void script_close(struct script *s, void (*closed)(void *arg), void *arg)
         outbox_stop(s->outbox);
     cancel_all(&s->active);
     cancel_all(&s->ready);
+    cancel_all(&s->paused);
     script_check_closed(s);
 }
 

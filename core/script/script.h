@@ -19,6 +19,15 @@ struct store;
 struct topics;
 struct work;
 
+/* Where mail leaves and in whose name; url empty: mail.send raises E_UNSUPPORTED. */
+struct script_mail {
+    str url; /* as struct client_mail */
+    str user;
+    str password;
+    str from;      /* bare address */
+    str from_name; /* shown before it; may be empty */
+};
+
 /* Everything is borrowed until script_close has called back; zero means absent or the default. */
 struct script_opts {
     const char *dir;       /* scripts/ folder; required */
@@ -27,6 +36,7 @@ struct script_opts {
     struct store *store;   /* without it store.* and jobs raise E_UNSUPPORTED */
     struct client *client; /* without it client.* raises E_UNSUPPORTED */
     struct topics *topics; /* without it topics.publish does nothing */
+    struct script_mail mail;
     const char *tests_dir; /* read too, as tests/…; its main.lua runs after main.lua */
     str secret; /* key of crypto.sign; copied; empty: random, good until the end of the process */
     str config_json; /* object that scripts read as config.name; copied */
@@ -41,6 +51,7 @@ struct script_opts {
 struct script_stats {
     uint64_t requests;       /* handed to tasks */
     uint64_t errors;         /* tasks that ended with an error nobody meant (500) */
+    uint64_t interrupted;    /* slices that ended so that others could be served */
     uint64_t killed;         /* tasks stopped by budget, memory or deadline */
     uint64_t reloads_ok;     /* generations put in service, the first included */
     uint64_t reloads_failed; /* generations that did not come to life */
@@ -67,12 +78,13 @@ void script_close(struct script *s, void (*closed)(void *arg), void *arg);
 struct router_slot *script_routes(struct script *s);
 
 /* Builds a new generation on the pool and swaps it in; on failure the old one goes on serving.
- * Calls `done` (may be NULL) on the loop with 0 or the error, whose where is "file:line". A call
- * during a build makes one more build follow and is answered by that one. */
+ * Calls `done` (may be NULL) on the loop with 0 or the error, whose where is "file:line", right
+ * after the swap. A call during a build makes one more build follow and is answered by that one.
+ * E_BUSY, E_CLOSED: not started, `done` is not called. */
 must_use int script_reload(
     struct script *s, void (*done)(void *arg, int status, const struct err *err), void *arg);
-/* Reloads when files under the scripts folder change, 100 ms after the last change. */
-must_use int script_watch(struct script *s);
+/* Other names for html.asset, in the generations built from now on. Copied. */
+void script_set_assets(struct script *s, str assets_json);
 /* Asks whether a job may be due now; the store's owner calls it after commits that enqueue. */
 void script_wake_jobs(struct script *s);
 

@@ -138,7 +138,11 @@ static void publish(struct reader *r, struct source_set *out)
 static int read_root(struct reader *r, const char *dir, str prefix)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? fail_errno(r, dir) : read_dir(r, fd, prefix, 0);
+    if (fd >= 0)
+        return read_dir(r, fd, prefix, 0);
+    int e = errno;
+    return err_set(r->err, err_from_errno(e), "the scripts folder %s cannot be read: %s", dir,
+        strerror(e));
 }
 
 int source_read(const char *dir, const char *tests_dir, struct arena *arena, struct source_set *out,

@@ -12,6 +12,7 @@
 #include "core/script/task.h"
 
 struct bundle_set;
+struct limit_table;
 struct outbox;
 struct reload;
 struct route_def;
@@ -25,7 +26,8 @@ struct job_def {
 struct generation {
     struct host host;
     lua_State *L;
-    struct script *script; /* NULL when built alone (tests, check) */
+    struct script *script;          /* NULL when built alone (tests, check) */
+    const struct script_opts *opts; /* of the build; NULL afterwards */
     unsigned refs;
     bool loading;       /* main.lua runs: declarations are allowed, tasks are not */
     struct arena arena; /* sources, declarations */
@@ -43,17 +45,21 @@ struct generation {
 struct script {
     struct script_opts opts;
     struct arena arena; /* copies of the options' texts */
+    struct buf assets;
     struct script_stats stats;
     struct generation *live;
     struct router_slot routes;
-    struct list active;   /* tasks that run or wait, oldest first */
-    struct list ready;    /* tasks to be run after the present slice */
+    struct list active; /* tasks that run or wait, oldest first */
+    struct list ready;  /* tasks to be run after the present slice */
+    struct list paused; /* tasks that were interrupted, to go on */
+    struct loop_deferred paused_call;
     struct task *current; /* whose slice runs, or NULL */
     size_t ops;           /* operations in flight, their tasks alive or not */
     bool closing;
     struct reload *reload;
     struct outbox *outbox; /* NULL: jobs are not run here */
     struct bundle_set *bundles;
+    struct limit_table *limits;
     uint64_t error_serial;
     struct loop_deferred close_call;
     void (*closed)(void *arg);

@@ -6,14 +6,18 @@
 
 #include <lauxlib.h>
 
+#include "core/base/clock.h"
 #include "core/script/error.h"
 #include "core/script/generation.h"
 #include "core/script/state.h"
 #include "core/script/value.h"
 
 enum {
-    SLICE_INSTRUCTIONS = 200000000, /* between two waits */
-    SLICE_MS = 1000,                /* between two waits; the loop stands still meanwhile */
+    INSTRUCTIONS = 200000000, /* between two waits */
+    COMPUTE_MS = 1000,        /* between two waits */
+    SLICE_US = 3000,          /* the loop stands still meanwhile */
+    MEMORY_SHARE = 4,         /* one task may hold this part of its generation's memory */
+    CLOSE_INSTRUCTIONS = 2000000,
     CLOSE_MS = 10,
     IDLE_MAX = 256,
     TRACE_MAX = 4000
@@ -91,7 +95,6 @@ static int make_thread(lua_State *L)
 static struct task *make_task(struct generation *g)
 {
     struct task *t = mem_zalloc(1, sizeof(*t));
-    t->request_ref = LUA_NOREF;
     lua_pushcfunction(g->L, make_thread);
     lua_pushlightuserdata(g->L, t);
     if (lua_pcall(g->L, 1, 0, 0) == LUA_OK)
@@ -115,8 +118,9 @@ struct task *task_new(struct generation *g, const struct task_kind *kind, void *
     t->kind = kind;
     t->owner = owner;
     t->data = 0;
+    t->grown = 0;
     t->op = NULL;
-    t->cancelled = t->in_tx = t->keep_request = t->broken = false;
+    t->cancelled = t->in_tx = t->broken = false;
     t->gen = generation_ref(g);
     list_init(&t->link);
     list_init(&t->child);
@@ -127,7 +131,6 @@ struct task *task_new(struct generation *g, const struct task_kind *kind, void *
 static void discard(struct task *t)
 {
     luaL_unref(t->gen->L, LUA_REGISTRYINDEX, t->co_ref);
-    luaL_unref(t->gen->L, LUA_REGISTRYINDEX, t->request_ref);
     arena_release(&t->arena);
     free(t);
 }
@@ -152,9 +155,8 @@ static void retire(struct task *t, const struct failure *f)
     timer_cancel(&t->deadline);
     t->kind->ended(t, f);
     arena_clear(&t->arena);
-    if (t->keep_request) {
+    if (t->request) { /* never used again: a script may have kept it */
         luaL_unref(g->L, LUA_REGISTRYINDEX, t->request_ref);
-        t->request_ref = LUA_NOREF;
         t->request = NULL;
     }
     if (t->broken || g->idle_count >= IDLE_MAX || g != g->script->live) {
@@ -219,11 +221,13 @@ static void read_failure(struct task *t, int status, struct failure *f)
 static void close_thread(struct task *t)
 {
     struct host *h = &t->gen->host;
-    t->broken = h->killed;
+    struct script *s = t->gen->script;
     if (t->broken)
         return;
-    host_grant(h, SLICE_INSTRUCTIONS / 100, CLOSE_MS);
+    host_grant(h, CLOSE_INSTRUCTIONS, CLOSE_MS);
+    s->current = t; /* what these variables start or cancel waits until they are through */
     lua_closethread(t->co, t->gen->L);
+    s->current = NULL;
     lua_settop(t->co, 0);
     t->broken = h->killed;
 }
@@ -239,29 +243,70 @@ static void fail(struct task *t, int status)
 static void end_cancelled(struct task *t, int code)
 {
     struct failure f = {.code = code, .message = str_from(err_text(code))};
-    t->gen->host.killed = false;
     close_thread(t);
     retire(t, &f);
 }
 
-/* One slice: until the next wait or the end. */
-static void run(struct task *t, int argc)
+/* A task that was interrupted shares the machine with the others: only its own time counts. */
+static int resume(struct task *t, int argc, uint64_t (*clock)(void))
 {
     struct generation *g = t->gen;
-    struct script *s = g->script;
+    struct host *h = &g->host;
     int n;
-    host_grant(&g->host, SLICE_INSTRUCTIONS, SLICE_MS);
-    s->current = t;
+    uint64_t begun = clock();
+    host_grant(h, t->budget, COMPUTE_MS);
+    h->slice_ns = h->deadline_ns - h->allowed_ns + SLICE_US * 1000;
+    h->deadline_ns -= t->spent_ns;
+    h->growth_from = (int64_t)h->used - t->grown;
+    h->growth_max = h->limit / MEMORY_SHARE;
+    g->script->current = t;
     int status = lua_resume(t->co, g->L, argc, &n);
-    s->current = NULL;
-    if (status == LUA_YIELD && !t->cancelled)
+    g->script->current = NULL;
+    int64_t grown = (int64_t)h->used - h->growth_from;
+    t->grown = grown > 0 ? grown : 0;
+    t->budget = h->budget;
+    t->spent_ns += clock() - begun;
+    h->slice_ns = 0;
+    h->growth_max = 0;
+    return status;
+}
+
+static void go_on(void *arg);
+
+/* Interrupted by its hook: goes on after everybody else had a turn. */
+static void pause(struct task *t)
+{
+    struct script *s = t->gen->script;
+    list_remove(&t->link);
+    list_push(&s->paused, &t->link);
+    s->stats.interrupted++;
+    loop_defer(s->opts.loop, &s->paused_call, go_on, s);
+}
+
+/* One slice: until the next wait, an interruption or the end. */
+static void run(struct task *t, int argc, uint64_t (*clock)(void))
+{
+    int status = resume(t, argc, clock);
+    if (status == LUA_YIELD && !t->cancelled) {
+        if (!t->op)
+            pause(t);
         return;
+    }
+    t->broken = t->gen->host.killed; /* its end may have been faster than its hook */
     if (status == LUA_YIELD || t->cancelled)
         task_cancel(t, E_CANCELLED);
     else if (status == LUA_OK)
         retire(t, NULL);
     else
         fail(t, status);
+}
+
+/* From a wait: with fresh allowances. */
+static void wake(struct task *t, int argc)
+{
+    t->budget = INSTRUCTIONS;
+    t->spent_ns = 0;
+    run(t, argc, clock_mono_ns);
 }
 
 static void on_deadline(void *arg)
@@ -281,13 +326,27 @@ static void begin(struct task *t)
     timer_start(s->opts.loop, &t->deadline, (uint64_t)s->opts.deadline_ms, on_deadline, t);
     lua_pushcfunction(t->co, entry);
     lua_pushlightuserdata(t->co, t);
-    run(t, 1);
+    wake(t, 1);
 }
 
 static void run_ready(struct script *s)
 {
     for (struct list *l; !s->current && (l = list_shift(&s->ready));)
         begin(container_of(l, struct task, link));
+}
+
+/* One slice of one interrupted task a turn, however many there are. */
+static void go_on(void *arg)
+{
+    struct script *s = arg;
+    struct list *l = list_shift(&s->paused);
+    if (!l)
+        return;
+    list_push(&s->active, l);
+    if (!list_is_empty(&s->paused))
+        loop_defer(s->opts.loop, &s->paused_call, go_on, s);
+    run(container_of(l, struct task, link), 0, clock_thread_ns);
+    run_ready(s);
 }
 
 void task_start(struct task *t)
@@ -303,7 +362,7 @@ void task_wake(struct op *op)
     struct script *s = op->script;
     if (t) {
         t->op = NULL;
-        run(t, 0);
+        wake(t, 0);
         run_ready(s);
     }
     op->free(op);

@@ -6,6 +6,10 @@
 // until it completes (rule 6); when its task ended before, it completes into nothing. <close>
 // variables run when a task ends by an error or is cancelled, but not when it is killed by its
 // budget.
+//
+// A task that computes for long is interrupted every few milliseconds and goes on after a turn of
+// the loop, so that others are served meanwhile; not inside callbacks and transaction bodies. What
+// it may use up between two waits, and what memory it may hold, is limited.
 #ifndef CORE_SCRIPT_TASK_H
 #define CORE_SCRIPT_TASK_H
 
@@ -52,13 +56,15 @@ struct task {
     lua_State *co;
     struct op *op; /* waiting on */
     struct timer deadline;
+    int64_t budget;    /* instructions left until the next wait */
+    uint64_t spent_ns; /* since the last wait; after an interruption processor time only */
+    int64_t grown;     /* bytes added to the state in its slices */
     int co_ref;        /* keeps co alive */
-    void *request;     /* userdata of http requests, kept between uses; NULL at first */
-    int request_ref;   /* userdata of http requests, kept between uses; LUA_NOREF at first */
+    void *request;     /* userdata of an http request, or NULL */
+    int request_ref;   /* keeps it alive */
     bool cancelled;    /* while running: ends as soon as it returns */
     bool broken;       /* killed inside its hook: the thread is not used again */
     bool in_tx;        /* inside a transaction body: may not wait */
-    bool keep_request; /* the request userdata escaped into another task: not to be used again */
 };
 
 /* An operation in flight; stands first in the struct of each waiting function. */

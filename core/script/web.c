@@ -12,7 +12,8 @@
 
 static const char type_name[] = "request";
 
-static struct web_request *make_userdata(lua_State *L, struct task *t)
+/* A new one each time: scripts may keep the value, and it must stay dead for ever. [-0, +1] */
+static void push_request(lua_State *L, struct task *t)
 {
     struct web_request *w = lua_newuserdatauv(L, sizeof(*w), 0);
     *w = (struct web_request){0};
@@ -20,20 +21,15 @@ static struct web_request *make_userdata(lua_State *L, struct task *t)
     lua_pushvalue(L, -1);
     t->request_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     t->request = w;
-    return w;
+    w->request = t->owner;
+    w->task = t;
 }
 
 static int push_handler(lua_State *L, struct task *t)
 {
     const struct route_def *d = (const struct route_def *)t->data;
     lua_rawgeti(L, LUA_REGISTRYINDEX, d->handler);
-    struct web_request *w = t->request;
-    if (w)
-        lua_rawgeti(L, LUA_REGISTRYINDEX, t->request_ref);
-    else
-        w = make_userdata(L, t);
-    w->request = t->owner;
-    w->task = t;
+    push_request(L, t);
     return 1;
 }
 
@@ -46,9 +42,9 @@ static void check_answered(lua_State *L, struct task *t, int count)
 
 static void log_fault(struct request *r, const struct failure *f)
 {
-    log_error("handler failed", LOG_STR("request", request_id(r)), LOG_STR("path", request_path(r)),
-        LOG_STR("error", str_from(err_name(f->code))), LOG_STR("message", f->message),
-        LOG_STR("trace", f->trace));
+    log_error("handler failed", LOG_STR("request", request_id(r)),
+        LOG_TEXT("path", request_path(r)), LOG_STR("error", str_from(err_name(f->code))),
+        LOG_TEXT("message", f->message), LOG_TEXT("trace", f->trace));
 }
 
 /* The members of a details object, without its braces. */
@@ -57,22 +53,37 @@ static str members_of(str json)
     return json.n > 2 && json.p[0] == '{' ? str_slice(json, 1, json.n - 1) : STR("");
 }
 
+/* What the client can mend or wait for is told; the rest is ours: a number for the user, the cause
+ * for the log. */
+static bool is_clients_matter(const struct failure *f)
+{
+    if (!f->meant)
+        return false;
+    if (f->code == E_UNSUPPORTED) /* with a reason: of the body; without: a call in a wrong place */
+        return f->details_json.n > 0;
+    return f->code == E_BUSY || http_status_of(f->code) < 500;
+}
+
+static int status_of(const struct failure *f)
+{
+    bool is_wait = f->code == E_TIMEOUT || f->code == E_CANCELLED;
+    bool is_outside = f->meant && f->code != E_UNSUPPORTED;
+    return is_wait || is_outside ? http_status_of(f->code) : 500;
+}
+
 static void answer_failure(struct task *t, const struct failure *f)
 {
     struct request *r = t->owner;
-    if (f->meant) {
+    if (is_clients_matter(f)) {
         response_error(r, f->code, f->message, members_of(f->details_json));
         return;
     }
     t->gen->script->stats.errors++;
     log_fault(r, f);
-    if (f->code == E_TIMEOUT || f->code == E_CANCELLED) {
-        response_error_status(r, 503, STR("处理超时，请稍后再试。"), STR(""), 5);
-        return;
-    }
-    str detail = arena_printf(
-        &t->arena, "系统出错，请稍后再试。如需帮助，请告知编号 %.*s。", STR_ARG(request_id(r)));
-    response_error_status(r, 500, detail, STR(""), 0);
+    int status = status_of(f);
+    str detail = arena_printf(&t->arena, "%s，请稍后再试。如需帮助，请告知编号 %.*s。",
+        f->code == E_TIMEOUT ? "处理超时" : "系统出错", STR_ARG(request_id(r)));
+    response_error_status(r, status, detail, STR(""), status == 503 ? 5 : 0);
 }
 
 static void ended(struct task *t, const struct failure *f)
@@ -123,9 +134,8 @@ struct request *web_check(lua_State *L)
 
 struct request *web_answer(lua_State *L)
 {
-    struct web_request *w = luaL_checkudata(L, 1, type_name);
     struct request *r = web_check(L);
-    if (w->task->in_tx)
+    if (task_current(L)->in_tx)
         error_raise(L, E_UNSUPPORTED, "a transaction body may run again: answer after store.tx");
     return r;
 }

@@ -10,7 +10,7 @@
 
 struct task;
 
-/* The userdata; kept with its task's coroutine and used again. */
+/* The userdata; kept alive until its task has ended. */
 struct web_request {
     struct request *request; /* NULL: over */
     struct task *task;
@@ -28,7 +28,9 @@ void web_answered(lua_State *L);
 void web_handle(struct request *r, void *data);
 /* The table of methods. [-0, +1] */
 void web_push_methods(lua_State *L);
-/* Adds the methods that answer to the table on top. [-0, +0] */
+/* Add the methods that answer, take files and send files to the table on top. [-0, +0] */
 void web_add_answers(lua_State *L);
+void web_add_uploads(lua_State *L);
+void web_add_blobs(lua_State *L);
 
 #endif

@@ -2,14 +2,19 @@
 local check = use "tests/check"
 
 check.test("children run side by side", function()
-    local begun = time.now()
-    local results = task.all {
-        function() task.sleep(40) return "a" end,
-        function() task.sleep(40) return "b" end,
-        function() return nil end,
-    }
+    local steps = {}
+    local function child(name)
+        return function()
+            steps[#steps + 1] = name .. " begins"
+            task.sleep(10)
+            steps[#steps + 1] = name .. " ends"
+            return name
+        end
+    end
+    local results = task.all { child "a", child "b", function() return nil end }
     check.equal({ results[1], results[2], results[3] }, { "a", "b" })
-    check.equal(time.now() - begun < 75, true)
+    check.equal({ steps[1], steps[2] }, { "a begins", "b begins" })
+    check.equal(#steps, 4)
 end)
 
 check.test("the first error cancels the other children and closes their variables", function()

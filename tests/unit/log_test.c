@@ -58,6 +58,20 @@ static void personal_data_is_masked(void **state)
     assert_null(strstr(line, "\xe4\xb8\x89"));
 }
 
+static void numbers_in_free_text_are_masked(void **state)
+{
+    (void)state;
+    char line[1024];
+    line_of(line, sizeof(line), false,
+        LOG_TEXT("t", STR("no user 13900001111, 43010019900101123X; case 20160829000541110696")));
+    assert_non_null(
+        strstr(line, "no user 139****1111, 430***********123X; case 20160829000541110696"));
+    line_of(line, sizeof(line), false, LOG_TEXT("t", STR("13900001111")));
+    assert_null(strstr(line, "13900001111"));
+    line_of(line, sizeof(line), false, LOG_TEXT("t", STR("1790000000123 12900001111")));
+    assert_non_null(strstr(line, "1790000000123 12900001111"));
+}
+
 static void terminal_form_shows_no_control_characters(void **state)
 {
     (void)state;
@@ -86,6 +100,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(hostile_text_stays_one_json_line),
         cmocka_unit_test(personal_data_is_masked),
+        cmocka_unit_test(numbers_in_free_text_are_masked),
         cmocka_unit_test(terminal_form_shows_no_control_characters),
         cmocka_unit_test(level_and_lost_lines),
     };

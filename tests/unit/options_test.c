@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "core/loop/file.h"
+
 static int setup(void **state)
 {
     struct options *o = mem_zalloc(1, sizeof(*o));
@@ -168,6 +170,21 @@ static void listings_name_every_option(void **state)
     buf_release(&values);
 }
 
+/* docs/options.md is what `certhall options --markdown` prints. */
+static void document_is_current(void **state)
+{
+    (void)state;
+    struct buf markdown = {0}, document = {0};
+    struct err err = {0};
+    options_write_markdown(&markdown);
+    if (file_read("docs/options.md", 1 << 20, &document, &err))
+        fail_msg("%s", err.message);
+    if (!str_eq(buf_str(&markdown), buf_str(&document)))
+        fail_msg("docs/options.md is old; run: certhall options --markdown >docs/options.md");
+    buf_release(&markdown);
+    buf_release(&document);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -181,6 +198,7 @@ int main(void)
         CASE(rows_must_fit_each_other),
         CASE(production_refuses_stand_ins),
         CASE(listings_name_every_option),
+        CASE(document_is_current),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

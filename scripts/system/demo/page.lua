@@ -17,7 +17,7 @@ local function show(req, status, values, errors)
         items = items,
         units = service.count("unit"),
         persons = service.count("person"),
-        saved = saved and text.matches(saved, "[0-9A-Za-z_-]{26}") and service.find(saved) or nil,
+        saved = saved and service.find(saved),
     })
 end
 

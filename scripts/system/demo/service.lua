@@ -33,7 +33,7 @@ function service.add(values)
 end
 
 function service.find(key)
-    return store.get("demo_entry", key)
+    return store.is_key(key) and store.get("demo_entry", key) or nil
 end
 
 -- The newest entries, and the position to continue behind.

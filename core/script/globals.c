@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// env: allow-listed standard library and frozen globals.
-#include "core/script/env.h"
+// globals: allow-listed standard library and frozen globals.
+#include "core/script/globals.h"
 
 #include <lualib.h>
 
 #include "core/base/base.h"
 #include "core/script/error.h"
+#include "core/script/sandbox.h"
 
 static const char *const base_names[] = {"assert", "error", "getmetatable", "ipairs", "next",
-    "pairs", "pcall", "rawequal", "rawget", "rawlen", "rawset", "select", "tonumber", "tostring",
-    "type", "xpcall"};
+    "pairs", "pcall", "rawequal", "rawget", "rawlen", "select", "tonumber", "tostring", "type",
+    "xpcall"};
 
 static int no_read(lua_State *L)
 {
@@ -38,13 +39,30 @@ static int set_metatable(lua_State *L)
     return 1;
 }
 
+/* Frozen as our own modules are: scripts hold no state, and one request cannot change what another
+ * calls. */
 static void open_library(lua_State *L, const char *name, lua_CFunction open, int env)
 {
     luaL_requiref(L, name, open, 0);
+    if (open == luaopen_string) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, "dump");
+    }
+    sandbox_freeze(L);
     lua_setfield(L, env, name);
 }
 
-void env_open(lua_State *L)
+/* The metatable of strings leads to the open table of the library; nobody gets hold of it. */
+static void protect_strings(lua_State *L)
+{
+    lua_pushliteral(L, "");
+    lua_getmetatable(L, -1);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 2);
+}
+
+void globals_open(lua_State *L)
 {
     lua_createtable(L, 0, 64);
     int env = lua_gettop(L);
@@ -62,13 +80,10 @@ void env_open(lua_State *L)
     open_library(L, "table", luaopen_table, env);
     open_library(L, "math", luaopen_math, env);
     open_library(L, "utf8", luaopen_utf8, env);
-    lua_getfield(L, env, "string");
-    lua_pushnil(L);
-    lua_setfield(L, -2, "dump");
-    lua_pop(L, 1);
+    protect_strings(L);
 }
 
-void env_freeze(lua_State *L)
+void globals_freeze(lua_State *L)
 {
     /* names: the real table; reading a missing one raises */
     lua_createtable(L, 0, 2);

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Our server, as a release runs: limits, logging and metrics on; only connections of one address are not limited."""
+import os
+import pwd
+import re
+import shutil
+
+from runner import peers
+from runner.process import BUILD, ROOT, WORK, BenchError, Server, fetch, free_port, fresh_folder
+
+LINE = re.compile(r"^(\w+)(?:\{([^}]*)\})? (\S+)$", re.M)
+
+
+def scripts():
+    """A copy of scripts/ with bench/hall on top."""
+    folder = fresh_folder("hall-scripts")
+    shutil.copytree(os.path.join(ROOT, "scripts"), folder, dirs_exist_ok=True)
+    shutil.copytree(os.path.join(ROOT, "bench", "hall"), folder, dirs_exist_ok=True)
+    with open(os.path.join(folder, "main.lua"), "a", encoding="utf-8") as f:
+        f.write('use "bench/main"\n')
+    return folder
+
+
+def www():
+    folder = fresh_folder("hall-www")
+    for name, text in (("app.css", "body { }\n"), ("1k.txt", peers.ONE_KB)):
+        with open(os.path.join(folder, name), "w", encoding="ascii") as f:
+            f.write(text)
+    return folder
+
+
+class Hall(Server):
+    def __init__(self, *options):
+        program = os.path.join(BUILD, "core", "app", "certhall")
+        if not os.path.exists(program):
+            raise BenchError("the server is not built: run ./certhall bench")
+        os.makedirs(WORK, exist_ok=True)
+        chain, key = peers.certificate()
+        folder = fresh_folder("hall")
+        port, tls_port, self.admin = free_port(), free_port(), free_port()
+        super().__init__("certhall", [
+            program, "serve", "--mode", "try", "--user", pwd.getpwuid(os.getuid()).pw_name, "--data",
+            os.path.join(folder, "data"), "--seal-key-file", os.path.join(folder, "seal.key"), "--scripts", scripts(), "--www", www(),
+            "--http", f"127.0.0.1:{port}", "--https", f"127.0.0.1:{tls_port}", "--admin", f"127.0.0.1:{self.admin}",
+            "--certificate-file", chain, "--certificate-key-file", key, "--max-connections", "40000",
+            "--max-connections-per-address", "40000", "--log-form", "json", *options], port)
+        self.tls_url = f"https://127.0.0.1:{tls_port}"
+
+    def metrics(self):
+        """Sums by family name, all labels together."""
+        sums = {}
+        for name, _, value in LINE.findall(fetch(f"http://127.0.0.1:{self.admin}/metrics")):
+            sums[name] = sums.get(name, 0) + float(value)
+        return sums

@@ -1,0 +1,29 @@
+-- POST /demo with about 1 KB, different values each time; --set csrf=no for servers without tokens.
+local REQUESTS = 50
+
+local function form(user, i, token)
+    return {
+        { "_csrf", token },
+        { "name", "张三" .. user.id },
+        { "phone", string.format("138%08d", (user.id * 9973 + i * 104729 + math.random(0, 99999999)) % 100000000) },
+        { "kind", i % 2 == 0 and "unit" or "person" },
+        { "note", string.rep("请于周五前办理，谢谢。", 9) },
+    }
+end
+
+return {
+    setup = function(user)
+        local token = ""
+        if args.csrf ~= "no" then
+            local page = http.get("/demo")
+            check(page.status == 200, "GET /demo answers " .. page.status)
+            token = page:input("_csrf") or ""
+            check(token ~= "", "the form has no token")
+        end
+        local requests = {}
+        for i = 1, REQUESTS do
+            requests[i] = { method = "POST", path = "/demo", form = form(user, i, token), expect = 303 }
+        end
+        return requests
+    end,
+}
