@@ -62,7 +62,7 @@ int check_meta(struct check *c)
     if (memcmp(public_key, c->head_public, sizeof(public_key)) != 0)
         check_found(c, "does not belong to the seed", "meta head public");
     int rc = env_err(mdb_dbi_open(c->txn, NULL, 0, &names));
-    return rc ? rc : check_each(c, names, STR("of databases"), check_database, NULL);
+    return rc ? rc : check_each(c, names, STR("main"), check_database, NULL);
 }
 
 static int check_sequence(struct check *c, void *arg, str key, str value)

@@ -163,6 +163,8 @@ static int bring_rows(struct copy *c)
     rc = files_copy_as(rows, "data.mdb", c->to_rows, "new.mdb");
     (void)close(rows);
     if (!rc)
+        rc = sync_rows(c, "new.mdb");
+    if (!rc)
         rc = path_of(c->to, "rows/new.mdb", path);
     if (!rc)
         rc = skip_epochs(path);
@@ -212,19 +214,50 @@ static int copy_folder(void *arg, int dir, const char *name)
         rc = files_open_dir(f.copy->to_blobs, name, &f.to);
     if (!rc) {
         rc = files_each(from, copy_blob, &f);
-        if (!rc)
-            rc = files_sync(f.to);
         (void)close(f.to);
     }
     (void)close(from);
     return rc;
 }
 
+static int sync_blob(void *arg, int dir, const char *name)
+{
+    (void)arg;
+    int fd = openat(dir, name, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_from_errno(errno);
+    int rc = files_sync(fd);
+    (void)close(fd);
+    return rc;
+}
+
+static int sync_folder(void *arg, int dir, const char *name)
+{
+    int fd, rc = files_open_dir(dir, name, &fd);
+    if (rc)
+        return rc;
+    rc = files_each(fd, sync_blob, arg);
+    if (!rc)
+        rc = files_sync(fd);
+    (void)close(fd);
+    return rc;
+}
+
+/* Everything is sent to the disk at once; the single syncs then find little to do, but tell which
+ * error there was. */
+static int sync_blobs(struct copy *c)
+{
+    if (syncfs(c->to_blobs))
+        return err_from_errno(errno);
+    int rc = files_each(c->to_blobs, sync_folder, NULL);
+    return rc ? rc : files_sync(c->to_blobs);
+}
+
 int copy_blobs(struct copy *c, struct err *err)
 {
     int rc = c->from_blobs < 0 ? 0 : files_each(c->from_blobs, copy_folder, c);
     if (!rc)
-        rc = files_sync(c->to_blobs);
+        rc = sync_blobs(c);
     return rc ? fail(err, rc, "cannot copy the blobs to", c->to) : 0;
 }
 

@@ -166,11 +166,9 @@ static int create(int dir, const char *name, int *fd)
     return *fd < 0 ? err_from_errno(errno) : 0;
 }
 
-/* Ends a new file: its bytes are on disk, or it is removed. */
+/* Ends a new file: it is whole, or it is removed. */
 static int settle(int dir, const char *name, int fd, int rc)
 {
-    if (!rc)
-        rc = files_sync(fd);
     int closed = files_close(fd);
     rc = rc ? rc : closed;
     if (rc)
@@ -195,6 +193,9 @@ int files_put(int dir, const char *name, str bytes)
     int fd, rc = create(dir, name, &fd);
     if (rc)
         return rc;
-    rc = settle(dir, name, fd, files_write(fd, bytes));
+    rc = files_write(fd, bytes);
+    if (!rc)
+        rc = files_sync(fd);
+    rc = settle(dir, name, fd, rc);
     return rc ? rc : files_sync(dir);
 }

@@ -28,7 +28,7 @@ must_use int files_make_empty_dir(const char *path, struct err *err);
 typedef int files_fn(void *arg, int dir, const char *name);
 must_use int files_each(int dir, files_fn *fn, void *arg);
 
-/* Copies a regular file into a new one and fsyncs it (not the directory). */
+/* Copies a regular file into a new one; not synced. */
 must_use int files_copy_as(int from, const char *name, int to, const char *as);
 /* Writes a new file, fsyncs it and the directory. */
 must_use int files_put(int dir, const char *name, str bytes);

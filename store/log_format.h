@@ -6,8 +6,7 @@
 #include "store/log.h"
 
 enum {
-    LOG_RECORD_FIXED = 73, /* of a stored record, before subject and payload */
-    LOG_HEAD_SIZE = 104,   /* of a stored head */
+    LOG_HEAD_SIZE = 104, /* of a stored head */
     LOG_SUBJECT_MAX = 64
 };
 

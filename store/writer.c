@@ -134,12 +134,22 @@ static int run_once(struct writer *w, struct store_tx *tx, size_t n)
     return rc;
 }
 
+/* Snapshots that are in the way of growing may be old enough to go. */
+static int grow(struct writer *w)
+{
+    int rc = env_grow(w->store->env);
+    if (rc != E_BUSY)
+        return rc;
+    snapshots_expire(w->store->snapshots);
+    return env_grow(w->store->env);
+}
+
 /* The same in a map that grows while it can; E_BUSY when a snapshot is in the way of growing. */
 static int run(struct writer *w, struct store_tx *tx, size_t n)
 {
     int rc = run_once(w, tx, n), grown = 0;
     while (rc == E_MAP_FULL && !grown) {
-        grown = env_grow(w->store->env);
+        grown = grow(w);
         rc = grown ? rc : run_once(w, tx, n);
     }
     return grown == E_BUSY ? E_BUSY : rc;

@@ -9,21 +9,6 @@
 
 enum { FIELDS_BYTES = 256 << 10 };
 
-/* Each byte buys time, but not more than twice what there is at the beginning. */
-static void credit(struct request *r, size_t bytes)
-{
-    struct body *b = &r->body;
-    const struct serve_opts *o = &r->serve->opts;
-    int64_t most = 2 * (int64_t)o->body_grace_ms;
-    if (!bytes)
-        return;
-    b->continue_due = false;
-    body_wait_over(r);
-    b->credit_ms += (int64_t)(bytes * 1000 / o->body_rate);
-    if (b->credit_ms > most)
-        b->credit_ms = most;
-}
-
 void body_wait_over(struct request *r)
 {
     struct body *b = &r->body;
@@ -39,6 +24,22 @@ int64_t body_wait(struct request *r)
     body_wait_over(r);
     b->waiting_since = loop_now_ms(r->serve->loop);
     return b->credit_ms > 0 ? b->credit_ms : 0;
+}
+
+/* Each byte buys time, but not more than twice what there is at the beginning. */
+static void credit(struct request *r, size_t bytes)
+{
+    struct body *b = &r->body;
+    const struct serve_opts *o = &r->serve->opts;
+    int64_t most = 2 * (int64_t)o->body_grace_ms;
+    if (!bytes)
+        return;
+    b->continue_due = false;
+    if (b->waiting_since)
+        (void)body_wait(r); /* what was waited so far is taken off first */
+    b->credit_ms += (int64_t)(bytes * 1000 / o->body_rate);
+    if (b->credit_ms > most)
+        b->credit_ms = most;
 }
 
 /* The client that waits for 100 is told to go on, once the body is really wanted. */

@@ -67,12 +67,13 @@ void conn_answered(struct conn *c)
 {
     if (c->phase == CONN_CLOSED)
         return;
-    if (c->serve->batch != c && stream_pending(c->stream)) {
-        conn_set_phase(c, CONN_FLUSH);
-        conn_settle(c);
+    if (!stream_pending(c->stream)) {
+        go_on(c);
         return;
     }
-    go_on(c);
+    conn_set_phase(c, CONN_FLUSH);
+    if (!c->running)
+        conn_settle(c);
 }
 
 static void on_later(void *arg)
@@ -136,9 +137,10 @@ static enum conn_wait wait_of(const struct conn *c)
     return WAIT_NOTHING;
 }
 
-static uint64_t taken_bytes(const struct conn *c)
+/* The kernel's buffers are large: what the peer acknowledged tells more than what left us. */
+static int64_t taken_bytes(const struct conn *c)
 {
-    return c->given - stream_pending(c->stream);
+    return c->given - (int64_t)stream_unacked(c->stream);
 }
 
 static uint64_t start_of_wait(struct conn *c)
@@ -230,10 +232,8 @@ static void body_timeout(struct conn *c)
 static void write_timeout(struct conn *c)
 {
     const struct serve_opts *o = &c->serve->opts;
-    uint64_t least = (uint64_t)o->write_ms * o->body_rate / 4000;
-    uint64_t pending = stream_pending(c->stream);
-    uint64_t taken = taken_bytes(c) - c->taken;
-    if (taken && (taken >= least || taken >= pending)) {
+    int64_t least = (int64_t)o->write_ms * o->body_rate / 4000;
+    if (taken_bytes(c) - c->taken > least) {
         set_wait(c, WAIT_WRITE);
         return;
     }

@@ -55,8 +55,8 @@ struct conn {
     struct address *address; /* whom it counts for */
     struct timer timer;
     struct loop_deferred later; /* goes on with what is kept */
-    uint64_t given;             /* bytes handed to the stream */
-    uint64_t taken;             /* of them, with the kernel when the write timer was set */
+    int64_t given;              /* bytes handed to the stream */
+    int64_t taken;              /* of them, with the peer when the write timer was set */
     uint32_t requests;
     uint32_t wait_for; /* the request that the timer was set in */
     uint8_t phase;

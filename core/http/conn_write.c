@@ -22,7 +22,7 @@ static void write_out(struct conn *c, struct buf *head, str body)
     const str *first = head->n ? pieces : pieces + 1;
     size_t count = (size_t)(head->n > 0) + (body.n > 0);
     if (n && c->phase != CONN_CLOSED && !stream_write(c->stream, first, count)) {
-        c->given += n;
+        c->given += (int64_t)n;
         c->serve->stats.bytes_out += n;
     }
     buf_clear(head);

@@ -186,7 +186,7 @@ static int read_disposition(struct multipart *m, str value)
             m->filename = last_component(quoted ? unescape(v) : v);
         }
     }
-    return rc < 0 || !named ? E_PARSE : 0;
+    return rc < 0 || !m->name.n ? E_PARSE : 0;
 }
 
 static int read_type(struct multipart *m, str value)

@@ -219,5 +219,7 @@ void response_error_status(struct request *r, int status, str detail, str member
 void response_error(struct request *r, int code, str detail, str members_json)
 {
     int status = http_status_of(code);
+    if (code == E_TIMEOUT && r->body.error == E_TIMEOUT)
+        status = 408; /* not we were slow */
     response_error_status(r, status, detail, members_json, status == 503 ? 5 : 0);
 }

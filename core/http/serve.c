@@ -34,6 +34,21 @@ static void set_defaults(struct serve_opts *o)
         o->csp = str_from(response_default_policy);
 }
 
+/* As browsers write it: lower case, without the scheme's own port. */
+static str origin_of(struct serve *s, str text, bool https)
+{
+    str port = https ? STR(":443") : STR(":80");
+    if (str_ends(text, port))
+        text.n -= port.n;
+    str origin = arena_str(&s->arena, text);
+    for (size_t i = 0; i < origin.n; i++) {
+        char *c = (char *)(uintptr_t)origin.p + i;
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c + 32);
+    }
+    return origin;
+}
+
 /* "https://ca.example.cn/x" gives "https://ca.example.cn". */
 static int set_origin(struct serve *s, struct err *err)
 {
@@ -48,7 +63,7 @@ static int set_origin(struct serve *s, struct err *err)
     host = str_cut(&host, '/');
     if (!gate_is_host(host))
         return err_set(err, E_CONFIG, "the public URL names no host: %.*s", STR_ARG(url));
-    s->origin = arena_str(&s->arena, str_slice(url, 0, scheme + host.n));
+    s->origin = origin_of(s, str_slice(url, 0, scheme + host.n), https);
     s->https = https;
     return 0;
 }
@@ -138,17 +153,18 @@ static void on_end(void *arg)
     struct serve *s = arg;
     void (*drained)(void *) = s->drained;
     void (*closed)(void *) = s->closed;
-    void *drained_arg = s->drained_arg, *closed_arg = s->closed_arg;
+    void *closed_arg = s->closed_arg;
     if (s->stats.connections)
         return;
-    s->drained = NULL;
     timer_cancel(&s->drain_timer);
-    if (closed)
+    if (drained) { /* who may close it now */
+        s->drained = NULL;
+        loop_defer(s->loop, &s->later, on_end, s);
+        drained(s->drained_arg);
+    } else if (closed) {
         release(s);
-    if (drained)
-        drained(drained_arg);
-    if (closed)
         closed(closed_arg);
+    }
 }
 
 static void end_if_empty(struct serve *s)

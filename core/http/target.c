@@ -87,7 +87,7 @@ int target_path(str raw, struct arena *a, str *path)
     }
     if (!is_clean(decoded))
         return E_PARSE;
-    if (decoded.n > 1 && decoded.p[decoded.n - 1] == '/')
+    if (decoded.n > 2 && decoded.p[decoded.n - 1] == '/')
         decoded.n--;
     *path = decoded;
     return decoded.n == 1 || has_good_segments(decoded) ? 0 : E_PARSE;

@@ -4,9 +4,11 @@
 #include "core/net/stream.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -257,6 +259,14 @@ int stream_write(struct stream *s, const str *pieces, size_t count)
 size_t stream_pending(const struct stream *s)
 {
     return s->out.n;
+}
+
+size_t stream_unacked(const struct stream *s)
+{
+    int queued = 0;
+    if (s->closing || ioctl(s->fd, SIOCOUTQ, &queued) || queued < 0)
+        queued = 0;
+    return s->out.n + (size_t)queued;
 }
 
 void stream_pause(struct stream *s)

@@ -59,6 +59,9 @@ void stream_set_handler(struct stream *s, const struct stream_handler *handler, 
 must_use int stream_write(struct stream *s, const str *pieces, size_t count);
 /* Bytes accepted by stream_write that the kernel has not taken yet. */
 size_t stream_pending(const struct stream *s);
+/* Those and the ones in the kernel that the peer has not acknowledged: whether a reader reads. Asks
+ * the kernel. */
+size_t stream_unacked(const struct stream *s);
 /* Stops and resumes handing over bytes; the kernel's buffer then holds the peer back. */
 void stream_pause(struct stream *s);
 void stream_resume(struct stream *s);

@@ -81,6 +81,7 @@ int stream_tls_new(struct stream *s, struct tlsctx *ctx)
     BIO_set_init(bio, 1);
     SSL_set_bio(t->ssl, bio, bio);
     SSL_set_accept_state(t->ssl);
+    SSL_set_shed_handshake_config(t->ssl, 1);
     t->ctx = tlsctx_ref(ctx);
     s->tls = t;
     return 0;

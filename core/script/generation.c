@@ -173,8 +173,9 @@ static int load_protected(struct generation *g, struct err *err)
         lua_sethook(L, NULL, 0, 0);
         return 0;
     }
-    if (g->host.killed)
-        return err_set(err, E_BUDGET, "loading scripts: %s", host_kill_reason(&g->host));
+    if (g->host.killed || status == LUA_ERRMEM)
+        return err_set(err, E_BUDGET, "loading scripts: %s",
+            g->host.killed ? host_kill_reason(&g->host) : "memory limit reached");
     size_t n = 0;
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &n) : NULL;
     return error_split(err, E_SCRIPT, text ? str_of(text, n) : STR("loading scripts failed"));

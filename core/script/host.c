@@ -103,6 +103,8 @@ static bool is_refused(struct host *h, size_t old_size, size_t size)
     uint64_t n = ++h->allocations;
     if (h->fail_at && (n == h->fail_at || n == h->fail_at + 1)) /* Lua collects and tries again */
         return true;
+    if (h->collect_every && n % h->collect_every == 0) /* the next try is another number */
+        return true;
     if (!charge_block(h, size) || is_growth_refused(h, old_size, size))
         return true;
     bool fits = !h->limit || h->used - old_size + size <= h->limit;

@@ -23,22 +23,23 @@ struct host {
     enum host_kind kind;
     bool killed;  /* sticky until host_grant: the budget, the deadline or the memory is gone */
     bool tracked; /* blocks are listed, so that host_drop can free them without lua_close */
-    bool out_of_memory;   /* the kill was for memory */
-    size_t used;          /* bytes in Lua's hands */
-    size_t peak;          /* most ever */
-    size_t limit;         /* 0: none */
-    uint64_t allocations; /* counted for tests that fail the n-th */
-    uint64_t fail_at;     /* this one and its repetition fail; 0: none */
-    int64_t budget;       /* instructions left */
-    uint64_t deadline_ns; /* monotonic; 0: none */
-    uint64_t cpu_ns;      /* of a bundle: the thread's processor time at the grant */
-    uint64_t allowed_ns;  /* what the grant gave */
-    uint64_t slice_ns;    /* monotonic: a thread that may yield does so after this; 0: never */
-    int64_t growth_from;  /* bytes in use that growth_max counts from */
-    size_t growth_max;    /* bytes that the running task may add; 0: no such limit */
-    struct list blocks;   /* of a tracked host */
-    struct arena scratch; /* cleared by its next user */
-    struct buf out;       /* cleared by its next user */
+    bool out_of_memory;     /* the kill was for memory */
+    size_t used;            /* bytes in Lua's hands */
+    size_t peak;            /* most ever */
+    size_t limit;           /* 0: none */
+    uint64_t allocations;   /* counted for tests that fail the n-th */
+    uint64_t fail_at;       /* this one and its repetition fail; 0: none */
+    uint64_t collect_every; /* tests: each so-manieth allocation is preceded by a full collection */
+    int64_t budget;         /* instructions left */
+    uint64_t deadline_ns;   /* monotonic; 0: none */
+    uint64_t cpu_ns;        /* of a bundle: the thread's processor time at the grant */
+    uint64_t allowed_ns;    /* what the grant gave */
+    uint64_t slice_ns;      /* monotonic: a thread that may yield does so after this; 0: never */
+    int64_t growth_from;    /* bytes in use that growth_max counts from */
+    size_t growth_max;      /* bytes that the running task may add; 0: no such limit */
+    struct list blocks;     /* of a tracked host */
+    struct arena scratch;   /* cleared by its next user */
+    struct buf out;         /* cleared by its next user */
     struct regex_cache regex;
 };
 

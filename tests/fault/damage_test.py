@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two readers, one verdict: the program's own check and the second reader name the same damages.
 
-    damage_test.py STORE_TOOL
+    damage_test.py STORE_TOOL PLAIN_STORE_TOOL
+
+The second one is the same without sanitizers, for what is done a thousand times.
 """
 import os
 import random
 import shutil
 import struct
+import subprocess
 import sys
 import tempfile
 
@@ -135,8 +138,65 @@ def compare(tool, folder, key_path, what):
     return len(ours)
 
 
+def audit(tool, folder, key_path):
+    done = subprocess.run([tool, "run", folder, key_path, inv.SCHEMA, "audit", "verify"], capture_output=True, timeout=60,
+                          env=inv.ENV)
+    return done.returncode, done.stdout.decode()
+
+
+class Altered:
+    """One entry of a log, altered for a moment."""
+
+    def __init__(self, folder, database):
+        self.env = lmdb.open(os.path.join(folder, "rows"), max_dbs=64, map_size=1 << 26, lock=False)
+        self.db = self.env.open_db(database.encode(), create=False)
+        with self.env.begin() as txn:
+            self.entries = [(bytes(k), bytes(v)) for k, v in txn.cursor(db=self.db)]
+
+    def put(self, key, value):
+        with self.env.begin(write=True) as txn:
+            if value is None:
+                txn.delete(key, db=self.db)
+            else:
+                txn.put(key, value, db=self.db)
+
+
+def every_byte(tool, folder, key_path, database, index):
+    """Each byte of one record or head: the verifier, without any key, names the entry."""
+    altered = Altered(folder, database)
+    key, value = altered.entries[index]
+    name = ".audit %d:" % int.from_bytes(key, "big")
+    for at in range(len(value)):
+        altered.put(key, value[:at] + bytes([value[at] ^ 1 << at % 8]) + value[at + 1:])
+        code, said = audit(tool, folder, key_path)
+        # A header's hash is claimed by the record behind it and by a head.
+        behind = "log.audit %d:" % (int.from_bytes(key, "big") + 1)
+        inv.expect(code == 1 and (name in said or behind in said), "byte %d of %s: %d: %s", at, name, code, said)
+    altered.put(key, value)
+    altered.env.close()
+    return len(value)
+
+
+def every_record(tool, folder, key_path):
+    """Each record taken out, and one put in that was never written."""
+    altered = Altered(folder, "log.audit")
+    for key, value in altered.entries:
+        altered.put(key, None)
+        code, said = audit(tool, folder, key_path)
+        n = int.from_bytes(key, "big")
+        inv.expect(code == 1 and (".audit %d:" % n) in said, "record %d is gone: %d: %s", n, code, said)
+        altered.put(key, value)
+    key, value = altered.entries[-1]
+    altered.put(struct.pack(">Q", len(altered.entries) + 1), value)
+    code, said = audit(tool, folder, key_path)
+    inv.expect(code == 1 and "log.audit %d:" % (len(altered.entries) + 1) in said, "one too many: %s", said)
+    altered.put(struct.pack(">Q", len(altered.entries) + 1), None)
+    altered.env.close()
+    return len(altered.entries)
+
+
 def main():
-    tool = sys.argv[1]
+    tool, plain = sys.argv[1:3]
     base = tempfile.mkdtemp(prefix="certhall-damage-")
     folder, key_path, copy = (os.path.join(base, n) for n in ("data", "seal.key", "copy"))
     with open(key_path, "wb") as f:
@@ -156,6 +216,11 @@ def main():
         shutil.copytree(folder, copy)
         harm(copy)
         findings += compare(tool, copy, key_path, "a blob")
+    code, said = audit(plain, folder, key_path)
+    inv.expect(code == 0, "audit verify: %s", said)
+    altered = [every_byte(plain, folder, key_path, database, -1) for database in ("log.audit", "head.audit")]
+    altered.append(every_byte(plain, folder, key_path, "log.audit", 5))
+    print("%d bytes of the log altered, %d records taken out" % (sum(altered), every_record(plain, folder, key_path)))
     print("%d damages, %d findings of both" % (len(HARMS) + 2, findings))
     journal.close()
     shutil.rmtree(base)

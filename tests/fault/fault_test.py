@@ -3,7 +3,7 @@
 """A disk that fails, fills up, cuts off or turns bits: nothing acknowledged is lost, nothing half is seen, the store says what
 happened and opens again.
 
-    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|live|flips|truncated
+    fault_test.py STORE_TOOL PRELOAD walk|disk-full|map-full|restore|backup|live|flips|truncated
 """
 import errno
 import json
@@ -148,11 +148,25 @@ def nonces(folder, key):
     return out
 
 
+def expect_sealed(folder):
+    """Nothing of what rows say stands in any file; what plain indexes hold may."""
+    secret = ["1390000", "张三丰", "李四光", "欧阳", "O'Neil", "balance"]
+    wanted = [text.encode(code) for text in secret for code in ("utf-8", "gbk")]
+    for base, _, names in os.walk(folder):
+        for name in names:
+            with open(os.path.join(base, name), "rb") as f:
+                data = f.read()
+            for text in wanted:
+                inv.expect(text not in data, "%s holds %r in clear", name, text)
+
+
 def restore(tool, _preload):
     place = Place()
     place.load(tool, 8, 60)
     code, said = place.run(tool, "backup", place.path("backup"))
     inv.expect(code == 0, "backup: %s", said)
+    expect_sealed(place.base + "/backup")
+    expect_sealed(place.folder)
     kept = list(place.journal.lines)
     place.load(tool, 8, 60)
     place.load(tool, 2, 20)
@@ -169,6 +183,65 @@ def restore(tool, _preload):
     twice = [n for n in now if n in before and now[n] != before[n]]
     inv.expect(not twice, "%d nonces sealed two values", len(twice))
     print(said.strip())
+    place.remove()
+
+
+def run_failing(place, tool, preload, under, k, *words):
+    """(reached, exit status, what was said) of a command whose k-th call below `under` fails."""
+    hit = place.path("hit")
+    if os.path.exists(hit):
+        os.unlink(hit)
+    env = dict(inv.ENV, LD_PRELOAD=preload, FAULT_UNDER=under, FAULT_AT=str(k), FAULT_HIT=hit,
+               FAULT_ERRNO=str(errno.ENOSPC if k % 2 else errno.EIO))
+    done = subprocess.run([tool, "run", place.folder, place.key, inv.SCHEMA, *words], capture_output=True, timeout=60, env=env)
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    inv.expect(done.returncode in (0, 2), "%s, call %d fails: %d: %s", words[0], k, done.returncode, said)
+    inv.expect(done.returncode == 0 or said.startswith("E_"), "%s, call %d fails: no sentence: %s", words[0], k, said)
+    return os.path.exists(hit), done.returncode, said
+
+
+def backup_cut(place, tool, preload, k):
+    backup, back = place.path("backup"), place.path("back")
+    reached, code, said = run_failing(place, tool, preload, backup, k, "backup", backup)
+    live, place.folder = place.folder, back
+    restored, why = place.run(tool, "restore", backup)
+    if restored == 0:
+        place.expect_whole(tool)
+    inv.expect(restored == 0 or code == 2, "a backup that was said to be good does not come back: %s", why)
+    inv.expect(code == 0 or restored != 0 or os.path.exists(os.path.join(backup, "complete")), "half a backup: %s", said)
+    place.folder = live
+    shutil.rmtree(backup, ignore_errors=True)
+    shutil.rmtree(back, ignore_errors=True)
+    return reached
+
+
+def restore_cut(place, tool, preload, k, good):
+    live, place.folder = place.folder, place.path("back")
+    reached, code, said = run_failing(place, tool, preload, place.folder, k, "restore", good)
+    if code == 0 or inv.store_check(tool, place.folder, place.key)[0] == 0:
+        place.expect_whole(tool)
+    elif os.path.isdir(os.path.join(place.folder, "blobs")):
+        inv.expect(place.load(tool, 1, 1)[0] == 2, "call %d: half a restore is taken for an empty store: %s", k, said)
+    shutil.rmtree(place.folder, ignore_errors=True)
+    place.folder = live
+    return reached
+
+
+def backup(tool, preload):
+    """A backup or its way back that fails at any call is refused or whole."""
+    place = Place()
+    place.load(tool, 2, 25)
+    good = place.path("good")
+    inv.expect(place.run(tool, "backup", good)[0] == 0, "no backup")
+    step = 1 if inv.LONG else 3
+    k = 1
+    while backup_cut(place, tool, preload, k):
+        k += step
+    n = 1
+    while restore_cut(place, tool, preload, n, good):
+        n += step
+    print("%d calls of a backup, %d of a restore" % (k, n))
+    inv.expect(k > 30 and n > 30, "too few calls: is the library loaded?")
     place.remove()
 
 
@@ -221,7 +294,7 @@ def flip(tool, place, whole, marked, at, bit, counts):
         counts["refused"] += 1
     else:
         checked, found = inv.store_check(tool, copy, place.key)
-        inv.expect(checked != 0, "byte %d: rows are lost and the check finds nothing: %s", at, said)
+        inv.expect(checked != 0, "byte %d (%s): rows are lost and the check finds nothing: %s", at, place.base, said)
         counts["lost and named"] += 1
 
 
@@ -260,7 +333,7 @@ def main():
     seed = int(os.environ.get("CERTHALL_SEED", time.time()))
     print("seed", seed, flush=True)
     random.seed(seed)
-    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "live": live, "flips": flips,
+    {"walk": walk, "disk-full": disk_full, "map-full": map_full, "restore": restore, "backup": backup, "live": live, "flips": flips,
      "truncated": truncated}[part](tool, preload)
 
 

@@ -306,6 +306,10 @@ class Check:
     def run(self):
         s = self.store
         self.databases()
+        for database in sorted(s.expected_databases()):
+            for key, value in s.items(database):
+                if s.get(database, key) != value:
+                    self.found("database %s %s" % (database, key.hex()), "is not found by its key")
         for name, table in sorted(s.tables().items()):
             self.table(name, table)
         self.all_counters()

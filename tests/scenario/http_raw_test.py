@@ -141,6 +141,7 @@ MALFORMED = {
     "dot segments": (400, get(b"GET /a/../echo HTTP/1.1")),
     "escaped dot segments": (400, get(b"GET /a/%2e%2e/echo HTTP/1.1")),
     "double slash": (400, get(b"GET //echo HTTP/1.1")),
+    "two slashes only": (400, get(b"GET // HTTP/1.1")),
     "escaped slash": (400, get(b"GET /echo/a%2fb HTTP/1.1")),
     "backslash": (400, get(b"GET /echo\\a HTTP/1.1")),
     "escaped NUL": (400, get(b"GET /echo/%00 HTTP/1.1")),

@@ -144,7 +144,7 @@ def path_of(target):
         return None
     if re.search(r"[\x00-\x1f\x7f-\x9f\\]", path):
         return None
-    if len(path) > 1 and path.endswith("/"):
+    if len(path) > 2 and path.endswith("/"):
         path = path[:-1]
     if path != "/" and any(s in ("", ".", "..") for s in path[1:].split("/")):
         return None

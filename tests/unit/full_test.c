@@ -60,9 +60,17 @@ static int put_big(struct world *w, int n, char fill)
     memcpy(json + at + BIG, "\"}", 3);
     struct store_tx *tx = world_begin(w);
     assert_int_equal(store_put(tx, STR("case"), str_from(world_key(n)), str_from(json)), 0);
+    assert_int_equal(store_append(tx, STR("audit"), STR(""), STR("{\"what\":\"put\"}")), 0);
     int rc = store_commit(tx);
     store_tx_end(tx);
     return rc;
+}
+
+/* Nothing of a refused commit is in the log. */
+static void check_log(struct world *w, int records)
+{
+    uint8_t last[32];
+    assert_int_equal(world_check_chain(w, "audit", last), records);
 }
 
 static void check_big(struct world *w, int n, char fill)
@@ -97,6 +105,7 @@ static void a_full_map_refuses_and_keeps_what_is_there(void **state)
     world_reopen(w);
     assert_int_equal(put_big(w, n, 'x'), 0);
     check_big(w, n, 'x');
+    check_log(w, n + 1);
     store_read_stats(w->store, &stats);
     assert_int_equal(stats.map_bytes, (uint64_t)32 << 20);
 }
@@ -193,6 +202,7 @@ static void a_full_disk_refuses_until_there_is_room(void **state)
     assert_int_equal(put_big(w, 1, 'b'), 0);
     check_big(w, 1, 'b');
     assert_int_equal(world_count(w, "cases", ""), 1);
+    check_log(w, 1);
     world_reopen(w);
     check_big(w, 1, 'b');
 }
@@ -226,6 +236,7 @@ static void a_broken_disk_makes_the_store_read_only(void **state)
     world_reopen(w);
     assert_int_equal(put_big(w, 1, 'a'), 0);
     assert_int_equal(world_count(w, "cases", ""), 1);
+    check_log(w, 1);
 }
 
 static void a_held_snapshot_makes_a_full_map_wait(void **state)
@@ -245,6 +256,19 @@ static void a_held_snapshot_makes_a_full_map_wait(void **state)
     assert_int_equal(put_big(w, n, 'a'), 0);
 }
 
+/* Its owner does nothing with it; the map must grow all the same. */
+static void a_forgotten_transaction_does_not_stop_growth(void **state)
+{
+    struct world *w = *state;
+    w->opts.map_size = (uint64_t)1 << 20;
+    w->opts.map_limit = (uint64_t)8 << 20;
+    world_open(w);
+    struct store_tx *forgotten = world_begin(w);
+    for (int i = 0; i < 60; i++)
+        assert_int_equal(put_big(w, i, 'a'), 0);
+    store_tx_end(forgotten);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +277,7 @@ int main(void)
         with_world(a_map_grows_up_to_its_limit_unnoticed),
         with_world(a_full_disk_refuses_until_there_is_room),
         with_world(a_broken_disk_makes_the_store_read_only),
+        with_world(a_forgotten_transaction_does_not_stop_growth),
         with_world(a_held_snapshot_makes_a_full_map_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

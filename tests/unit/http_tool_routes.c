@@ -303,7 +303,14 @@ static void redirect(struct request *r, void *data)
 
 static void fault(struct request *r, void *data)
 {
+    static const char *const ours[] = {
+        "Content-Length", "date", "Connection", "Transfer-Encoding", "a b", ""};
     (void)data;
+    for (size_t i = 0; i < countof(ours); i++)
+        if (response_header(r, str_from(ours[i]), STR("1")) != E_INVALID)
+            abort();
+    if (response_header(r, STR("X"), STR("a\r\nY: b")) != E_INVALID)
+        abort();
     response_error(r, E_DENIED, STR("<b>no</b>"), STR("\"why\":1"));
 }
 

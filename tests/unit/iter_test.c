@@ -178,12 +178,14 @@ static size_t page(struct world *w, struct store_range *r, char after[100], char
 
 static void check_pages(struct world *w, struct store_range r, const char *expected)
 {
-    char after[100] = "", keys[100], all[100] = "";
+    char after[100] = "", keys[100];
+    struct buf all = {0};
     while (page(w, &r, after, keys)) {
-        strncat(all, keys, sizeof(all) - strlen(all) - 1);
-        strncat(all, "|", sizeof(all) - strlen(all) - 1);
+        buf_append(&all, str_from(keys));
+        buf_append_byte(&all, '|');
     }
-    assert_string_equal(all, expected);
+    assert_true(str_eq(buf_str(&all), str_from(expected)));
+    buf_release(&all);
 }
 
 static void pages_continue_behind_a_position(void **state)

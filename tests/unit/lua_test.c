@@ -11,6 +11,7 @@
 #include <lauxlib.h>
 
 #include "core/loop/work.h"
+#include "core/script/generation.h"
 #include "core/script/jobs.h"
 #include "core/script/state.h"
 
@@ -112,6 +113,9 @@ static void suite_passes_under_harsh_collection(void **state)
     suite_passes(state);
     lua_gc(L, LUA_GCGEN, 1, 1);
     suite_passes(state);
+    lua_gc(L, LUA_GCINC, 0, 0, 0);
+    w->script->live->host.collect_every = 20; /* and once with whole collections in odd places */
+    suite_passes(state);
 }
 
 /* Each test with its n-th allocation failing: it may fail, but only with a named error, and the
@@ -142,6 +146,32 @@ static void memory_failures_are_errors(void **state)
             fail_msg("%.*s afterwards: %s", STR_ARG(*name), o.text);
     }
     assert_true(failed > 20);
+}
+
+/* Scripts are loaded with a little more memory each time: every way to run out of it is an error
+ * with a name, leaves nothing behind (sanitizer), and the old scripts go on. */
+static void loading_survives_every_want_of_memory(void **state)
+{
+    struct world *w = *state;
+    int refused = 0, loaded = 0;
+    for (size_t limit = 32 << 10; loaded < 3 && limit < (8 << 20); limit += 2 << 10) {
+        struct err err = {0};
+        struct generation *g;
+        struct script_opts opts = w->script->opts;
+        opts.memory_limit = limit;
+        int rc = generation_build(&opts, w->script, &g, &err);
+        if (rc && rc != E_BUDGET)
+            fail_msg("%zu bytes: %s %s", limit, err_name(rc), err.message);
+        refused += rc != 0;
+        loaded += rc == 0;
+        if (rc)
+            continue;
+        w->script->stats.generations++;
+        generation_unref(g);
+    }
+    assert_true(refused > 50);
+    assert_int_equal(loaded, 3);
+    suite_passes(state);
 }
 
 static void handlers_that_never_end_are_stopped(void **state)
@@ -223,6 +253,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(others_are_served_beside_a_runaway, setup, teardown),
         cmocka_unit_test_setup_teardown(an_interrupted_task_can_be_cancelled, setup, teardown),
         cmocka_unit_test_setup_teardown(a_memory_bomb_stops_at_its_share, setup, teardown),
+        cmocka_unit_test_setup_teardown(loading_survives_every_want_of_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(handlers_that_never_end_are_stopped, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,8 @@
 #define _GNU_SOURCE
 #include "store_world.h"
 
-#include "core/base/arena.h"
+#include "store/chain.h"
+#include "store/store_private.h"
 
 static const uint8_t seal_key[32] = "an invented seal key for tests..";
 
@@ -133,4 +134,35 @@ const char *world_key(int n)
     char *out = ring[at++ % 16];
     store_key_at(n, out);
     return out;
+}
+
+uint64_t world_check_chain(struct world *w, const char *name, uint8_t last[32])
+{
+    struct store *s = w->store;
+    const struct schema_log *l = schema_log(&s->schema, str_from(name));
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    struct chain_header h;
+    str payload;
+    struct buf plain = {0};
+    uint64_t n = 0;
+    memset(last, 0, 32);
+    assert_int_equal(env_read_begin(s->env, &txn), 0);
+    assert_int_equal(mdb_cursor_open(txn, env_dbi(s->env, ENV_FIXED + l->slot), &cursor), 0);
+    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+        uint8_t hash[32];
+        assert_int_equal(chain_parse(env_str(key), env_str(value), &h, &payload), 0);
+        assert_int_equal(h.seq, ++n);
+        assert_memory_equal(h.prev, last, 32);
+        hash_sha256(payload, hash);
+        assert_memory_equal(h.payload_hash, hash, 32);
+        buf_clear(&plain);
+        assert_int_equal(keys_unseal_log(s->keys, l->records, h.subject, payload, &plain), 0);
+        chain_hash(l->name, &h, last);
+    }
+    mdb_cursor_close(cursor);
+    env_read_end(s->env, txn);
+    buf_release(&plain);
+    return n;
 }

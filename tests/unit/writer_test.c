@@ -8,7 +8,7 @@
 #include "store_world.h"
 
 #include "core/base/codec.h"
-#include "store/chain.h"
+
 #include "store/store_private.h"
 
 /* Counts completions. */
@@ -210,38 +210,6 @@ static void closing_commits_what_is_queued_and_takes_no_more(void **state)
     assert_int_equal(world_count(w, "visits", ""), 1);
 }
 
-/* Reads a log raw and checks every link; returns the number of records. */
-static uint64_t check_chain(struct world *w, const char *name, uint8_t last[32])
-{
-    struct store *s = w->store;
-    const struct schema_log *l = schema_log(&s->schema, str_from(name));
-    MDB_txn *txn;
-    MDB_cursor *cursor;
-    MDB_val key, value;
-    struct chain_header h;
-    str payload;
-    struct buf plain = {0};
-    uint64_t n = 0;
-    memset(last, 0, 32);
-    assert_int_equal(env_read_begin(s->env, &txn), 0);
-    assert_int_equal(mdb_cursor_open(txn, env_dbi(s->env, ENV_FIXED + l->slot), &cursor), 0);
-    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
-        uint8_t hash[32];
-        assert_int_equal(chain_parse(env_str(key), env_str(value), &h, &payload), 0);
-        assert_int_equal(h.seq, ++n);
-        assert_memory_equal(h.prev, last, 32);
-        hash_sha256(payload, hash);
-        assert_memory_equal(h.payload_hash, hash, 32);
-        buf_clear(&plain);
-        assert_int_equal(keys_unseal_log(s->keys, l->records, h.subject, payload, &plain), 0);
-        chain_hash(l->name, &h, last);
-    }
-    mdb_cursor_close(cursor);
-    env_read_end(s->env, txn);
-    buf_release(&plain);
-    return n;
-}
-
 static void append(struct world *w, const char *log, const char *subject, int n)
 {
     char json[40];
@@ -257,15 +225,15 @@ static void logs_are_unbroken_chains(void **state)
     struct world *w = *state;
     uint8_t last[32];
     world_open(w);
-    assert_int_equal(check_chain(w, "audit", last), 0);
+    assert_int_equal(world_check_chain(w, "audit", last), 0);
     for (int i = 0; i < 10; i++)
         append(w, "audit", "case-a", i);
     append(w, "other", "", 1);
-    assert_int_equal(check_chain(w, "audit", last), 20);
-    assert_int_equal(check_chain(w, "other", last), 2);
+    assert_int_equal(world_check_chain(w, "audit", last), 20);
+    assert_int_equal(world_check_chain(w, "other", last), 2);
     world_reopen(w);
     append(w, "audit", "case-b", 11);
-    assert_int_equal(check_chain(w, "audit", last), 22);
+    assert_int_equal(world_check_chain(w, "audit", last), 22);
 }
 
 static size_t count_heads(struct world *w, uint64_t *seq, const uint8_t last[32])
@@ -307,7 +275,7 @@ static void heads_are_signed_when_the_log_has_grown(void **state)
     assert_int_equal(count_heads(w, &seq, last), 0);
     append(w, "audit", "x", 1);
     assert_int_equal(store_hourly(w->store, &err), 0);
-    check_chain(w, "audit", last);
+    world_check_chain(w, "audit", last);
     assert_int_equal(count_heads(w, &seq, last), 1);
     assert_int_equal(seq, 2);
     assert_int_equal(store_hourly(w->store, &err), 0);
@@ -317,7 +285,7 @@ static void heads_are_signed_when_the_log_has_grown(void **state)
     assert_int_equal(count_heads(w, &seq, last), 1);
     append(w, "audit", "x", 2);
     assert_int_equal(store_hourly(w->store, &err), 0);
-    check_chain(w, "audit", last);
+    world_check_chain(w, "audit", last);
     assert_int_equal(count_heads(w, &seq, last), 2);
     assert_int_equal(seq, 4);
 }
@@ -374,7 +342,7 @@ static void what_was_said_survives_a_kill_and_numbers_are_not_repeated(void **st
         char json[60];
         snprintf(json, sizeof(json), "{\"code\":%lld}", (long long)last);
         assert_string_equal(world_get(w, "unit", json), json);
-        assert_true(check_chain(w, "audit", hash) >= (uint64_t)said);
+        assert_true(world_check_chain(w, "audit", hash) >= (uint64_t)said);
         world_close(w);
     }
 }
