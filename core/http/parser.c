@@ -190,6 +190,8 @@ int parser_body(struct parser *p, str *in, str *piece)
     s->piece = (str){NULL, 0};
     if (llhttp_get_errno(&s->ll) == HPE_PAUSED)
         llhttp_resume(&s->ll);
+    if (!in->p) /* llhttp takes the address for the start of the run of bytes it is in */
+        in->p = "";
     llhttp_errno_t rc = llhttp_execute(&s->ll, in->p, in->n);
     bool complete = !s->head;
     s->head = NULL;

@@ -127,8 +127,8 @@ function methods:defaults(kind, which, application)
     return forms.defaults(self.r, kind, which or "form", application or {})
 end
 
--- b:sections(kind, values, { which, today }) -> new: visible sections and fields, each field with required, readonly, widget,
--- value and text (in words) for page, check page and reviewer
+-- b:sections(kind, values, { which, today }) -> new: visible sections and fields as part/form.html draws them: type (of
+-- lib/widget), required, readonly, value, text (in words: check page, reviewer), tree (of a region)
 function methods:sections(kind, values, opts)
     opts = opts or {}
     return views.sections(self.r, kind, opts.which or "form", values, opts.today)
@@ -144,9 +144,9 @@ function methods:mark(kind, values)
     return views.mark(self.r, kind, values)
 end
 
--- b:regions(parent) -> new list of { value, label } below "", "43" or "4301"; b:region_words(code) -> text or nil
-function methods:regions(parent)
-    return region.children(parent, rules.read(self.r, "regions"))
+-- b:regions() -> the tree of the country { { code, name, children } … } for lib/region; b:region_words(code) -> text or nil
+function methods:regions()
+    return views.tree(self.r)
 end
 
 function methods:region_words(code)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- field: the closed set of field types. Each type has { widget, check, choose, list, raw }; check(value, field, ctx)
--- gives the clean value, nothing, nothing, and what follows from it (birth date …), or nil, a code and a sentence.
+-- field: the closed set of field types, and what a value of each must be like; lib/widget draws them under the same names.
+-- Each type has { check, choose, list, raw }; check(value, field, ctx) gives the clean value, nothing, nothing, and what
+-- follows from it (birth date …), or nil, a code and a sentence.
 --
 -- Types whose value comes from elsewhere: `document` takes the type of the chosen document (forms.lua resolves it),
 -- `readonly` is derived, `file` is a material.
@@ -18,14 +19,15 @@ for _, family in ipairs { use "lib/field/text", use "lib/field/name", use "lib/f
         field.types[name] = type_
     end
 end
-field.types.document = { widget = "text", resolved = true }
-field.types.readonly = { widget = "readonly", derived = true }
-field.types.file = { widget = "file", derived = true }
+field.types.document = { resolved = true }
+field.types.readonly = { derived = true }
+field.types.file = { derived = true }
 
 local empty_regions = { added = {}, renamed = {}, closed = {} }
 
 local function missing(decl, kind)
-    return nil, "missing", (kind.choose and "请选择" or kind.widget == "region" and "请选择" or "请填写") .. decl.label
+    local verb = kind.consent and "请阅读并勾选：" or (kind.choose or decl.type == "region") and "请选择" or "请填写"
+    return nil, "missing", verb .. decl.label
 end
 
 -- field.check(decl, value, ctx) -> clean value ("" when empty and not required), code, message, parts

@@ -123,7 +123,9 @@ check.test("pages see fields in words", function()
     check.equal({ shown.answer.text, shown.answer.value }, { "已填写", "" })
     check.equal(shown.unit_region.text, "湖南省长沙市芙蓉区")
     check.equal({ shown.licence_no.readonly, shown.unit_fax.required, shown.unit_name.required }, { true, false, true })
-    check.equal({ shown.unit_document_no.widget, shown.unit_name.widget, shown.years.widget }, { "text", "text", "radio" })
+    check.equal({ shown.unit_document_no.type, shown.unit_name.type, shown.years.type, shown.licence_no.type, shown.handler_document_no.type },
+        { "uscc", "text", "radio", "readonly", "idcard" })
+    check.equal({ shown.licence_no.value, shown.unit_region.tree[1].code }, { "91430100MA4L00001J", "110000" })
 end)
 
 check.test("a change undoes what it feeds (C28)", function()

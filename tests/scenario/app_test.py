@@ -194,6 +194,8 @@ class Signals(unittest.TestCase):
             hall.get("/")
         asker.join()
         self.assertEqual((answers[0][0], answers[0][2]), (200, b"slept"))
+        while hall.process.poll() is None:  # more of them change nothing
+            hall.tell(signal.SIGTERM)
         hall.close()
 
     def test_a_second_start_on_the_same_data_is_refused(self):

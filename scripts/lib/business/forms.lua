@@ -73,6 +73,7 @@ local function expand_section(r, kind, declared, form)
     for _, entry in ipairs(declared.fields) do
         for _, one in ipairs(entry.part and from_part(r, entry) or { entry }) do
             local f = finish(r, kind, declared, one)
+            f.documents = f.document_of and form.by_id[f.document_of] and form.by_id[f.document_of].options
             section.fields[#section.fields + 1] = f
             form.order[#form.order + 1] = f
             form.by_id[f.id] = f
@@ -121,11 +122,6 @@ function forms.effective(f, values)
     return rules.with(f, changes)
 end
 
-local function documents_of(form, f)
-    local chooser = form.by_id[f.document_of]
-    return chooser and chooser.options or {}
-end
-
 local function kind_of(r, f, prefix)
     for _, row in ipairs(rules.list(r, f.kind_of)) do
         for _, known in ipairs(row.prefixes) do
@@ -161,9 +157,8 @@ local function derive(f, clean, current)
     put(clean, current, f.id, value, not f.derive.part and parts_of(current, from) or nil)
 end
 
-local function check_one(r, form, f, clean, current, ctx, errors)
-    local judged = forms.effective(f.type == "document" and rules.with(f, { documents = documents_of(form, f) }) or f, current)
-    local value, code, message, parts = field.check(judged, current[f.id], ctx)
+local function check_one(r, f, clean, current, ctx, errors)
+    local value, code, message, parts = field.check(forms.effective(f, current), current[f.id], ctx)
     if value == nil then
         errors[#errors + 1] = { field = f.id, section = f.section, code = code, message = message }
         return
@@ -194,7 +189,7 @@ function forms.check(r, kind_id, which, values, opts)
             if forms.is_derived(f, current) then
                 derive(f, clean, current)
             else
-                check_one(r, form, f, clean, current, ctx, errors)
+                check_one(r, f, clean, current, ctx, errors)
             end
         end
     end

@@ -2,7 +2,6 @@
 -- views: values of a form as people read them: for pages, the check page, reviewers and prints; and what a change undoes.
 local choice = use "lib/field/choice"
 local dates = use "lib/dates"
-local field = use "lib/field"
 local forms = use "lib/business/forms"
 local phone = use "lib/field/phone"
 local region = use "lib/field/region"
@@ -56,18 +55,26 @@ function views.masked(value)
     return #value > 8 and string.sub(value, 1, 3) .. string.rep("*", #value - 7) .. string.sub(value, -4) or value
 end
 
-local function show(r, f, values, today)
-    local judged = forms.effective(f, values)
-    judged.widget = field.types[f.type].widget
-    judged.readonly = f.type == "readonly" or forms.is_derived(f, values)
-    judged.value = not f.secret and values[f.id] or ""
-    judged.type = f.type
-    judged.text = views.text(r, f, values, today)
-    return judged
+-- The tree of the country for the selects of a region.
+function views.tree(r)
+    return rules.make(r, "regions", function() return region.tree(rules.read(r, "regions")) end)
 end
 
--- views.sections(r, kind, which, values, today) -> the visible sections and fields, each with widget, required, readonly,
--- value and text added to its declaration
+local function show(r, f, values, today)
+    local shown = forms.effective(f, values)
+    shown.text = views.text(r, f, values, today)
+    shown.readonly = f.type == "readonly" or forms.is_derived(f, values)
+    shown.value = shown.readonly and shown.text or not f.secret and values[f.id] or ""
+    if shown.readonly then
+        shown.type = "readonly"
+    elseif f.type == "region" then
+        shown.tree = views.tree(r)
+    end
+    return shown
+end
+
+-- views.sections(r, kind, which, values, today) -> the visible sections and fields as part/form.html draws them: type is one
+-- of lib/widget, and required, readonly, value, text (in words) and the tree of a region are added to the declaration
 function views.sections(r, kind_id, which, values, today)
     local out = json.array {}
     for _, section in ipairs(forms.get(r, kind_id, which).sections) do

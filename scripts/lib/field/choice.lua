@@ -41,7 +41,7 @@ end
 
 local function consent(value, field)
     if value ~= "yes" then
-        return nil, "missing", "请阅读并勾选" .. field.label
+        return nil, "missing", "请阅读并勾选：" .. field.label
     end
     return "yes"
 end
@@ -49,9 +49,9 @@ end
 return {
     option_of = option_of,
     types = {
-        radio = { widget = "radio", check = one, choose = true },
-        select = { widget = "select", check = one, choose = true },
-        checkbox = { widget = "checkbox", check = several, choose = true, list = true },
-        consent = { widget = "consent", check = consent, choose = true },
+        radio = { check = one, choose = true },
+        select = { check = one, choose = true },
+        checkbox = { check = several, choose = true, list = true },
+        consent = { check = consent, choose = true, consent = true },
     },
 }

@@ -20,4 +20,4 @@ local function check(value, field, ctx)
     return date
 end
 
-return { types = { date = { widget = "date", check = check } } }
+return { types = { date = { check = check } } }

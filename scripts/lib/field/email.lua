@@ -17,4 +17,4 @@ local function check(value, field)
     return before .. "@" .. after
 end
 
-return { types = { email = { widget = "email", check = check } } }
+return { types = { email = { check = check } } }

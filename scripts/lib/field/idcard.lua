@@ -47,6 +47,6 @@ local function check(value, field, ctx)
     return value, nil, nil, { birth = birth, sex = tonumber(string.sub(value, 17, 17)) % 2 == 1 and "male" or "female" }
 end
 
-idcard.types = { idcard = { widget = "text", check = check } }
+idcard.types = { idcard = { check = check } }
 
 return idcard

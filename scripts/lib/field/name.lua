@@ -49,4 +49,4 @@ local function check(value, field)
     return value
 end
 
-return { types = { name = { widget = "text", check = check } } }
+return { types = { name = { check = check } } }

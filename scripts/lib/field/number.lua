@@ -13,4 +13,4 @@ local function check(value, field)
     return tostring(n)
 end
 
-return { types = { number = { widget = "number", check = check } } }
+return { types = { number = { check = check } } }

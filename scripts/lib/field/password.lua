@@ -79,7 +79,20 @@ function password.check(value, field, words)
     return value
 end
 
-password.types = { password = { widget = "password", raw = true, check = function(value, field, ctx)
+-- Only a password that is set is judged; one that is asked for must be taken as it is.
+local function asked(value, field)
+    if value == nil or value == "" then
+        return password.check("", field)
+    elseif type(value) ~= "string" or not text.length(value) or text.length(value) > MAX then
+        return nil, "too_long", field.label .. "不正确"
+    end
+    return value
+end
+
+password.types = { password = { raw = true, check = function(value, field, ctx)
+    if field.autocomplete ~= "new-password" then
+        return asked(value, field)
+    end
     return password.check(value, field, ctx.words)
 end } }
 

@@ -21,7 +21,7 @@ local function mobile(value, field)
     elseif string.find(digits, "^0%d%d%d%d%d%d%d%d%d+$") or string.find(digits, "^[48]00%d+$") then
         return nil, "not_mobile", field.label .. "：此处须填手机号，用于接收短信"
     end
-    return nil, "format", field.label .. "应为 11 位手机号码，例如 13800138000"
+    return nil, "format", field.label .. "应为 11 位数字，例如 13800138000"
 end
 
 -- "(0731) 8888-7777 转 12" -> area, number, extension; nil when it is none
@@ -53,7 +53,7 @@ local function tel(value, field)
     local digits = without_country(common.compact(value))
     if string.find(digits, MOBILE) then
         return digits
-    elseif string.find(digits, "^[48]00[1-9]%d%d%d%d%d%d$") then
+    elseif string.find(digits, "^[48]00%d%d%d%d%d%d%d$") then
         return string.sub(digits, 1, 3) .. "-" .. string.sub(digits, 4, 6) .. "-" .. string.sub(digits, 7)
     end
     local area, number, extension = split_landline(value)
@@ -65,8 +65,8 @@ end
 
 return {
     types = {
-        mobile = { widget = "tel", check = mobile },
-        tel = { widget = "tel", check = tel },
+        mobile = { check = mobile },
+        tel = { check = tel },
     },
     -- "13800138000" -> "138 0013 8000": how a number is shown where it must be read with care
     grouped = function(digits)

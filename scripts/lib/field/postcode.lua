@@ -10,4 +10,4 @@ local function check(value, field)
     return value
 end
 
-return { types = { postcode = { widget = "text", check = check } } }
+return { types = { postcode = { check = check } } }

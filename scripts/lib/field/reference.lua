@@ -36,6 +36,6 @@ local function check(value, field)
     return value
 end
 
-reference.types = { reference = { widget = "text", check = check } }
+reference.types = { reference = { check = check } }
 
 return reference

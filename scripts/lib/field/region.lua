@@ -47,6 +47,21 @@ function region.children(parent, overlay)
     return list
 end
 
+-- The tree as the selects need it (lib/region): { code (six digits), name, children }. A city without districts is a leaf.
+function region.tree(overlay)
+    local function nodes(parent)
+        local list = {}
+        for i, child in ipairs(region.children(parent, overlay)) do
+            local code = child.value .. string.rep("0", 6 - #child.value)
+            local below = #child.value < 6 and nodes(child.value) or {}
+            local is_leaf = #below == 0 or below[1].code == code
+            list[i] = { code = code, name = child.label, children = not is_leaf and below or nil }
+        end
+        return list
+    end
+    return nodes("")
+end
+
 -- "430102" -> "湖南省长沙市芙蓉区"; levels that only repeat or fill in are left out. nil when there is no such district.
 function region.words(code, overlay)
     local province = name_of(string.sub(code, 1, 2), overlay)
@@ -76,6 +91,6 @@ local function check(value, field, ctx)
     return code, nil, nil, { text = words }
 end
 
-region.types = { region = { widget = "region", check = check } }
+region.types = { region = { check = check } }
 
 return region

@@ -16,13 +16,13 @@ end
 
 return {
     types = {
-        text = { widget = "text", check = function(value, field)
+        text = { check = function(value, field)
             if field.pattern and field.compact then
                 value = common.compact(value)
             end
             return check(string.gsub(value, "[ \t]+", " "), field, false)
         end },
-        textarea = { widget = "textarea", check = function(value, field)
+        textarea = { check = function(value, field)
             return check(string.gsub(value, "\r\n?", "\n"), field, true)
         end },
     },

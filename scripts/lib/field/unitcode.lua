@@ -38,7 +38,7 @@ end
 local function uscc(value, field)
     value = string.upper(common.compact(value))
     if #value ~= 18 then
-        return nil, "format", field.label .. "应为 18 位统一社会信用代码"
+        return nil, "format", string.format("%s应为 18 位，现有 %d 位", field.label, #value)
     elseif string.find(value, "[^0-9A-Z]") or string.find(value, "[IOSVZ]") then
         return nil, "format", field.label .. "只含数字和大写字母，不会出现 I、O、S、V、Z，请核对"
     elseif not string.find(value, "^[0-9A-Z][0-9A-Z]%d%d%d%d%d%d") then
@@ -60,8 +60,8 @@ local function orgcode(value, field)
 end
 
 unitcode.types = {
-    uscc = { widget = "text", check = uscc },
-    orgcode = { widget = "text", check = orgcode },
+    uscc = { check = uscc },
+    orgcode = { check = orgcode },
 }
 
 return unitcode

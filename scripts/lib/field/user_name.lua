@@ -14,4 +14,4 @@ local function check(value, field)
     return value, nil, nil, { key = string.lower(value) }
 end
 
-return { types = { user_name = { widget = "text", check = check } } }
+return { types = { user_name = { check = check } } }
