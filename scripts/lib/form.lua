@@ -13,12 +13,12 @@ local form = {}
 
 local TEXT_BYTES = 8192
 
--- What is shown again beside an error: the text as it was typed.
+-- What is shown again beside an error: the text as it was typed, in half width.
 local function typed(value, many)
     if many then
         return json.array {}
     end
-    return type(value) == "string" and #value <= TEXT_BYTES and value or ""
+    return type(value) == "string" and #value <= TEXT_BYTES and text.length(value) and text.normalize(value) or ""
 end
 
 -- The selects of a region carry the field's id and, from the second on, their number.

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- business_vectors: applications that are right in every field, for the tests that change one thing.
+local rules = use "lib/business/rules"
+
 local vectors = {}
 
 vectors.today = "2026-11-24"
@@ -21,15 +23,6 @@ vectors.personal = {
     handler_same = "yes", years = "2", seal = "no", signature = "no", question = "person", answer = "示范", medium = "ukey",
 }
 
-function vectors.with(base, changes)
-    local copy = {}
-    for k, v in pairs(base) do
-        copy[k] = v
-    end
-    for k, v in pairs(changes or {}) do
-        copy[k] = v
-    end
-    return copy
-end
+vectors.with = rules.with
 
 return vectors

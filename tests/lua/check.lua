@@ -30,7 +30,7 @@ function check.test(name, f)
     job.on("test:" .. name, f)
 end
 
--- For tests that compute for a second: business_test runs them, once, without the harsh conditions of lua_test.
+-- For tests that compute for a second: they run once, without the harsh conditions.
 function check.once(name, f)
     job.on("once:" .. name, f)
 end

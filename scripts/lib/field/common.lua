@@ -39,7 +39,7 @@ end
 
 -- common.clean(value, field) -> text, or nil, code, message
 function common.clean(value, field)
-    if type(value) == "number" and math.type(value) == "integer" then
+    if field.type == "number" and math.type(value) == "integer" then
         value = tostring(value)
     end
     if value == nil or value == json.null then
