@@ -86,7 +86,7 @@ def p4(run):
     rows = []
     for kind in ("lmdb", "sqlite"):
         with Hall() as ours, peers.fastify(kind) as peer:
-            rows.append(against(run, "p4-" + kind, (ours, ours.url, []), (peer, peer.url, ["csrf=no"]),
+            rows.append(against(run, "p4-" + kind, (ours, ours.url, ["path=/bench/entry"]), (peer, peer.url, ["csrf=no"]),
                                 scenario_name="form"))
     return rows
 

@@ -1,4 +1,5 @@
--- POST /demo with about 1 KB, different values each time; --set csrf=no for servers without tokens.
+-- POSTs a form of about 1 KB, different values each time. --set csrf=no for servers without tokens, --set path=… for
+-- another address than /demo.
 local REQUESTS = 50
 
 local function form(user, i, token)
@@ -22,7 +23,7 @@ return {
         end
         local requests = {}
         for i = 1, REQUESTS do
-            requests[i] = { method = "POST", path = "/demo", form = form(user, i, token), expect = 303 }
+            requests[i] = { method = "POST", path = args.path or "/demo", form = form(user, i, token), expect = 303 }
         end
         return requests
     end,

@@ -50,7 +50,7 @@ test("errors: the list has the focus, its links lead to the fields, everything t
   const links = page.locator(".govuk-error-summary a");
   assert.equal(await page.locator(".govuk-error-summary__title").innerText(), `信息有误，请修改下面 ${await links.count()} 处`);
   assert.equal(await page.inputValue("#unit"), "示例公司");
-  assert.equal(await page.inputValue("#uscc"), "９１33");
+  assert.equal(await page.inputValue("#uscc"), "9133");
   assert.equal(await page.inputValue("#note"), "第一行\n第二行");
   assert.equal(await page.inputValue("#password"), "");
   assert.ok(await page.getByLabel("二年").isChecked());
