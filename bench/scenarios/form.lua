@@ -5,7 +5,7 @@ local REQUESTS = 50
 local function form(user, i, token)
     return {
         { "_csrf", token },
-        { "name", "张三" .. user.id },
+        { "name", "张" .. utf8.char(0x4E00 + user.id % 512) },
         { "phone", string.format("138%08d", (user.id * 9973 + i * 104729 + math.random(0, 99999999)) % 100000000) },
         { "kind", i % 2 == 0 and "unit" or "person" },
         { "note", string.rep("请于周五前办理，谢谢。", 9) },
