@@ -119,6 +119,7 @@ build_preset() { # preset [targets…]
     log=$folder/front.log
     mkdir -p "$folder" 2>/dev/null && [ -w "$folder" ] || die "$folder cannot be written"
     if [ ! -f "$folder/build.ninja" ]; then
+        command -v npm >/dev/null 2>&1 || need_npm # for the tree of regions
         step "configuring $preset (pinned sources come from $cache)"
         (cd "$root" && cmake --preset "$preset" >"$log") || { tail -n 5 "$log" >&2; die "configuring $preset failed"; }
     fi

@@ -8,6 +8,12 @@ if(failed)
     message(FATAL_ERROR "the pinned dependencies are not there (see the sentence above)")
 endif()
 
+# The tree of regions is data that scripts read; it stands in scripts/generated and is not committed.
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/build-support/regions.sh RESULT_VARIABLE failed)
+if(failed)
+    message(FATAL_ERROR "the table of regions is not there (see the sentence above)")
+endif()
+
 function(dep_package name)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
     add_library(dep::${name} ALIAS PkgConfig::${name})

@@ -3,4 +3,5 @@
 
 use "lib/helpers"
 use "system/page/home"
+use "system/page/elder"
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

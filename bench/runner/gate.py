@@ -47,6 +47,8 @@ class Gate:
     def __init__(self, measure, tolerance=0.10):
         """`measure(loops)` gives a list of times for each core."""
         self.measure, self.tolerance, self.normal = measure, tolerance, None
+        self.revised = 0  # how often normal turned out to be faster than thought
+        self.memory = None
 
     def learn(self, rounds=40, memory=None):
         """Normal is the time that a tenth of the loops reached: noise only ever adds time. `memory` is a file that keeps
@@ -54,15 +56,27 @@ class Gate:
         cores = [sorted(sum(times, [])) for times in zip(*(self.measure(3) for _ in range(rounds)))]
         learnt = [times[len(times) // 10] for times in cores]
         before = recall(memory, len(learnt))
-        self.normal = [min(pair) for pair in zip(learnt, before or learnt)]
-        if memory:
-            with open(memory, "w", encoding="ascii") as f:
-                json.dump(self.normal, f)
+        self.normal, self.memory = [min(pair) for pair in zip(learnt, before or learnt)], memory
+        self.remember()
         return any(now > normal * (1 + self.tolerance) for now, normal in zip(learnt, self.normal))
+
+    def remember(self):
+        if self.memory:
+            with open(self.memory, "w", encoding="ascii") as f:
+                json.dump(self.normal, f)
+
+    def revise(self, cores):
+        """A machine that was busy while it was learnt shows its speed later: what was accepted before does not count."""
+        faster = [min(statistics.median(times), normal) for times, normal in zip(cores, self.normal)]
+        if any(new < old * (1 - self.tolerance) for new, old in zip(faster, self.normal)):
+            self.normal, self.revised = faster, self.revised + 1
+            self.remember()
 
     def is_normal(self):
         """True if each loop on each core took its normal time."""
-        return all(max(times) <= normal * (1 + self.tolerance) for times, normal in zip(self.measure(3), self.normal))
+        cores = self.measure(3)
+        self.revise(cores)
+        return all(max(times) <= normal * (1 + self.tolerance) for times, normal in zip(cores, self.normal))
 
 
 class Pairs:
@@ -74,6 +88,11 @@ class Pairs:
     @property
     def accepted(self):
         return len(self.a) + len(self.b)
+
+    def discard(self):
+        self.refused += self.accepted
+        self.a.clear()
+        self.b.clear()
 
     def ratios(self, value=lambda window: window["value"]):
         return [value(a) / value(b) for a, b in zip(self.a, self.b) if value(b)]
@@ -89,6 +108,7 @@ def interleave(gate, windows, want, *, limit=None, seconds=300, pause=0.5, clock
     result, turn, calm = Pairs(), 0, False
     lists = [result.a, result.b][:len(windows)]
     limit, until = limit or 5 * want * len(windows), clock() + seconds
+    revised = gate.revised
     while len(lists[-1]) < want:
         if result.accepted + result.refused >= limit or clock() >= until:
             result.gave_up = True
@@ -97,9 +117,16 @@ def interleave(gate, windows, want, *, limit=None, seconds=300, pause=0.5, clock
             result.waited += 1
             sleep(pause)
             continue
+        if gate.revised != revised:
+            revised, turn = gate.revised, 0
+            result.discard()
         window = windows[turn]()
         calm = gate.is_normal()
-        if calm:
+        if gate.revised != revised:
+            revised, turn = gate.revised, 0
+            result.discard()
+            result.refused += 1
+        elif calm:
             lists[turn].append(window)
             turn = (turn + 1) % len(windows)
         else:

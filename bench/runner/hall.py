@@ -40,7 +40,8 @@ class Hall(Server):
         port, tls_port, self.admin = free_port(), free_port(), free_port()
         super().__init__("certhall", [
             program, "serve", "--mode", "try", "--user", pwd.getpwuid(os.getuid()).pw_name, "--data",
-            os.path.join(folder, "data"), "--seal-key-file", os.path.join(folder, "seal.key"), "--scripts", scripts(), "--www", www(),
+            os.path.join(folder, "data"), "--seal-key-file", os.path.join(folder, "seal.key"), "--scripts", scripts(),
+            "--www", www(),
             "--http", f"127.0.0.1:{port}", "--https", f"127.0.0.1:{tls_port}", "--admin", f"127.0.0.1:{self.admin}",
             "--certificate-file", chain, "--certificate-key-file", key, "--max-connections", "40000",
             "--max-connections-per-address", "40000", "--log-form", "json", *options], port)

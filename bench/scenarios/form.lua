@@ -1,10 +1,11 @@
--- POST /demo with about 1 KB, different values each time; --set csrf=no for servers without tokens.
+-- POSTs a form of about 1 KB, different values each time. --set csrf=no for servers without tokens, --set path=… for
+-- another address than /demo.
 local REQUESTS = 50
 
 local function form(user, i, token)
     return {
         { "_csrf", token },
-        { "name", "张三" .. user.id },
+        { "name", "张" .. utf8.char(0x4E00 + user.id % 512) },
         { "phone", string.format("138%08d", (user.id * 9973 + i * 104729 + math.random(0, 99999999)) % 100000000) },
         { "kind", i % 2 == 0 and "unit" or "person" },
         { "note", string.rep("请于周五前办理，谢谢。", 9) },
@@ -22,7 +23,7 @@ return {
         end
         local requests = {}
         for i = 1, REQUESTS do
-            requests[i] = { method = "POST", path = "/demo", form = form(user, i, token), expect = 303 }
+            requests[i] = { method = "POST", path = args.path or "/demo", form = form(user, i, token), expect = 303 }
         end
         return requests
     end,

@@ -2,6 +2,7 @@
 // server_end: drain, and the release of everything in the reverse order of the start.
 #define _GNU_SOURCE
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,9 +89,6 @@ static void remove_pid(const struct server *s)
 
 static void release_times(struct server *s)
 {
-    for (size_t i = 0; i < countof(s->signals); i++)
-        if (s->signals[i])
-            loop_signal_close(s->signals[i]);
     for (size_t i = 0; i < countof(s->watches); i++)
         if (s->watches[i])
             watch_close(s->watches[i]);
@@ -111,6 +109,22 @@ static void release_shared(struct server *s)
     buf_release(&s->asset_names);
     if (s->reload.fresh)
         assets_free(s->reload.fresh);
+}
+
+/* Without handlers a second SIGTERM would cut the end short: they go last, when no other thread is
+ * there to be hit. */
+static void release_signals(struct server *s)
+{
+    if (!s->signals[0])
+        return;
+    sigset_t all;
+    sigemptyset(&all);
+    sigaddset(&all, SIGTERM);
+    sigaddset(&all, SIGINT);
+    sigaddset(&all, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, &all, NULL);
+    for (size_t i = 0; i < countof(s->signals); i++)
+        loop_signal_close(s->signals[i]);
 }
 
 void server_release(struct server *s)
@@ -134,6 +148,7 @@ void server_release(struct server *s)
         router_free(s->elsewhere_routes);
     if (s->tls)
         tlsctx_unref(s->tls);
+    release_signals(s);
     net_free(s->net);
     loop_free(s->loop);
 }

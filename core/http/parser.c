@@ -172,11 +172,14 @@ int parser_head(struct parser *p, str head, struct parser_head *out)
     llhttp_errno_t rc = llhttp_execute(&s->ll, head.p, head.n);
     const char *end = llhttp_get_error_pos(&s->ll);
     s->head = NULL;
+    bool chunked = s->ll.flags & F_CHUNKED;
     if (rc != HPE_PAUSED || end != head.p + head.n || s->ll.http_major != 1)
         return E_PROTOCOL;
+    if ((s->ll.flags & F_TRANSFER_ENCODING) && !chunked)
+        return E_PROTOCOL; /* a coding that only we would take for chunked */
     out->method = str_from(llhttp_method_name((llhttp_method_t)s->ll.method));
     out->minor = s->ll.http_minor;
-    out->length = s->ll.flags & F_CHUNKED ? -1 : (int64_t)s->ll.content_length;
+    out->length = chunked ? -1 : (int64_t)s->ll.content_length;
     s->in_body = true;
     return 0;
 }
@@ -190,6 +193,8 @@ int parser_body(struct parser *p, str *in, str *piece)
     s->piece = (str){NULL, 0};
     if (llhttp_get_errno(&s->ll) == HPE_PAUSED)
         llhttp_resume(&s->ll);
+    if (!in->p) /* llhttp takes the address for the start of the run of bytes it is in */
+        in->p = "";
     llhttp_errno_t rc = llhttp_execute(&s->ll, in->p, in->n);
     bool complete = !s->head;
     s->head = NULL;

@@ -292,6 +292,16 @@ bool bundle_is_known(const struct bundle_set *set, str hash)
     return find(set, hash) != NULL;
 }
 
+bool bundle_file(const struct bundle_set *set, str hash, size_t index, str *name, str *text)
+{
+    const struct bundle *b = find(set, hash);
+    if (!b || index >= b->file_count)
+        return false;
+    *name = b->files[index].name;
+    *text = b->files[index].text;
+    return true;
+}
+
 void bundle_remove(struct bundle_set *set, str hash)
 {
     struct bundle *b = find(set, hash);

@@ -38,6 +38,9 @@ struct bundle_stats bundle_set_stats(const struct bundle_set *set);
  * E_SCRIPT with "file:line"; E_BUDGET. A bundle known already is left as it is. */
 must_use int bundle_add(struct bundle_set *set, str hash, str files_json, struct err *err);
 bool bundle_is_known(const struct bundle_set *set, str hash);
+/* Name and text of a bundle's file by its place; false after the last and for an unknown bundle.
+ * Valid as long as the bundle. */
+bool bundle_file(const struct bundle_set *set, str hash, size_t index, str *name, str *text);
 /* Forgets a bundle. */
 void bundle_remove(struct bundle_set *set, str hash);
 /* Lifts a suspension. */

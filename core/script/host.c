@@ -98,12 +98,19 @@ static bool is_growth_refused(struct host *h, size_t old_size, size_t size)
     return growth > 2 * (int64_t)h->growth_max;
 }
 
+/* Refused once, Lua collects everything and tries again, under another number. It does not for
+ * stacks, which grow, and for the boxes of long buffers. */
+static bool is_collection_due(const struct host *h, uint64_t n, size_t old_size, size_t size)
+{
+    return h->collect_every && n % h->collect_every == 0 && old_size == 0 && size < LUAL_BUFFERSIZE;
+}
+
 static bool is_refused(struct host *h, size_t old_size, size_t size)
 {
     uint64_t n = ++h->allocations;
     if (h->fail_at && (n == h->fail_at || n == h->fail_at + 1)) /* Lua collects and tries again */
         return true;
-    if (h->collect_every && n % h->collect_every == 0) /* the next try is another number */
+    if (is_collection_due(h, n, old_size, size))
         return true;
     if (!charge_block(h, size) || is_growth_refused(h, old_size, size))
         return true;

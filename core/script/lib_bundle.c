@@ -3,6 +3,7 @@
 #include "core/script/bundle.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
+#include "core/script/shipped.h"
 #include "core/script/state.h"
 #include "core/script/value.h"
 
@@ -53,6 +54,33 @@ static int read_value(lua_State *L)
     return 1;
 }
 
+/* bundle.files(hash) -> names in order; empty for an unknown bundle */
+static int files(lua_State *L)
+{
+    struct bundle_set *set = set_of(L);
+    str hash = lib_check_str(L, 1), name, text;
+    lua_createtable(L, 64, 0);
+    value_mark_array(L, -1);
+    for (size_t i = 0; bundle_file(set, hash, i, &name, &text); i++) {
+        lib_push_str(L, name);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* bundle.source(hash, "prices.lua") -> text|nil */
+static int source(lua_State *L)
+{
+    struct bundle_set *set = set_of(L);
+    str hash = lib_check_str(L, 1), wanted = lib_check_str(L, 2), name, text;
+    for (size_t i = 0; bundle_file(set, hash, i, &name, &text); i++)
+        if (str_eq(name, wanted)) {
+            lib_push_str(L, text);
+            return 1;
+        }
+    return 0;
+}
+
 /* bundle.known(hash) -> boolean */
 static int known(lua_State *L)
 {
@@ -70,9 +98,12 @@ static int resume(lua_State *L)
 static const luaL_Reg functions[] = {
     {"add", add},
     {"call", call},
+    {"files", files},
     {"known", known},
     {"read", read_value},
     {"resume", resume},
+    {"shipped", shipped_push},
+    {"source", source},
     {NULL, NULL},
 };
 

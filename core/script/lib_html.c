@@ -67,11 +67,11 @@ static void push_asset_names(lua_State *L)
 {
     struct generation *g = generation_of(L);
     const struct json *root;
-    str text = g->opts->assets_json;
-    if (text.n && !json_parse(text, 4, &g->arena, &root, NULL))
-        value_push_json(L, root);
-    else
-        lua_createtable(L, 0, 0);
+    struct err err = {0};
+    str text = g->opts->assets_json.n ? g->opts->assets_json : STR("{}");
+    if (json_parse(text, 4, &g->arena, &root, &err))
+        luaL_error(L, "names of static files: %s", err.message);
+    value_push_json(L, root);
 }
 
 static const luaL_Reg functions[] = {

@@ -141,8 +141,8 @@ static int read_root(struct reader *r, const char *dir, str prefix)
     if (fd >= 0)
         return read_dir(r, fd, prefix, 0);
     int e = errno;
-    return err_set(r->err, err_from_errno(e), "the scripts folder %s cannot be read: %s", dir,
-        strerror(e));
+    return err_set(
+        r->err, err_from_errno(e), "the scripts folder %s cannot be read: %s", dir, strerror(e));
 }
 
 int source_read(const char *dir, const char *tests_dir, struct arena *arena, struct source_set *out,

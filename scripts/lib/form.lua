@@ -1,77 +1,68 @@
 -- SPDX-License-Identifier: Apache-2.0
--- form: checks values against a list of fields and says what is wrong, field by field. Pages and API share it.
+-- form: reads and checks the values of a list of fields and says what is wrong, field by field. Pages and API share it;
+-- part/form.html draws the same list. Forms of the business are checked by lib/business; both judge by lib/field.
 --
--- A field: { name, label, required, min, max, pattern, message, choices = { { value, label }, … }, lines }
+-- A field: { id, type (lib/field), label, required, hint, link, min, max, pattern, message, missing, options, … }
+--   options = { { value, label, hint } … } for radio, select, checkbox; tree (lib/region) for the selects of a region
 -- An error: { field, code, message }, in the order of the fields.
+local judge = use "lib/field"
+local region = use "lib/region"
+local widget = use "lib/widget"
+
 local form = {}
 
-local function say(errors, field, code, message)
-    errors[#errors + 1] = { field = field.name, code = code, message = message }
+local TEXT_BYTES = 8192
+
+-- What is shown again beside an error: the text as it was typed, in half width.
+local function typed(value, many)
+    if many then
+        return json.array {}
+    end
+    return type(value) == "string" and #value <= TEXT_BYTES and text.length(value) and text.normalize(value) or ""
 end
 
-local function is_choice(field, value)
-    for _, choice in ipairs(field.choices) do
-        if choice.value == value then
-            return true
+-- The selects of a region carry the field's id and, from the second on, their number.
+local function read_region(field, req)
+    local codes = {}
+    for i = 1, field.levels or 3 do
+        codes[i] = req:field(i == 1 and field.id or field.id .. "-" .. i) or ""
+    end
+    return region.settle(field.tree, codes)
+end
+
+-- The values of a posted form, for form.check.
+function form.read(fields, req)
+    local values = {}
+    for _, field in ipairs(fields) do
+        local w = widget.of(field)
+        if w.many then
+            values[field.id] = req:field_list(field.id)
+        elseif w.selects then
+            values[field.id] = read_region(field, req)
+        elseif not w.given and not w.upload then
+            values[field.id] = req:field(field.id)
         end
     end
-    return false
+    return values
 end
 
-local function check_text(field, value, errors)
-    local length = text.length(value)
-    if not length then
-        return say(errors, field, "encoding", field.label .. "含有无法识别的字符")
-    end
-    if field.max and length > field.max then
-        return say(errors, field, "too_long", string.format("%s不能超过 %d 个字，现有 %d 个", field.label, field.max, length))
-    end
-    if field.min and length < field.min then
-        return say(errors, field, "too_short", string.format("%s至少 %d 个字", field.label, field.min))
-    end
-    if not field.lines and text.capture(value, "[\\r\\n]") then
-        return say(errors, field, "lines", field.label .. "只能有一行")
-    end
-    if field.pattern and not text.matches(value, field.pattern) then
-        return say(errors, field, "format", field.message)
-    end
-end
-
-local function check_field(field, value, errors)
-    if value == "" then
-        if field.required then
-            say(errors, field, "missing", (field.choices and "请选择" or "请填写") .. field.label)
-        end
-    elseif field.choices then
-        if not is_choice(field, value) then
-            say(errors, field, "choice", "请选择" .. field.label)
-        end
-    else
-        check_text(field, value, errors)
-    end
-end
-
--- form.check(fields, values) -> clean values (normalised; absent ones ""), errors
+-- form.check(fields, values) -> clean values (normalised; absent ones "", of checkboxes a list), errors
 function form.check(fields, values)
     local clean, errors = {}, json.array {}
     for _, field in ipairs(fields) do
-        local value = values[field.name]
-        if value ~= nil and type(value) ~= "string" then
-            say(errors, field, "type", field.label .. "应为文本")
-            value = nil
-        elseif value and #value > 8192 then
-            say(errors, field, "too_long", field.label .. "太长")
-            value = nil
-        else
-            value = text.normalize(value or "")
-            check_field(field, value, errors)
+        local w, value = widget.of(field), values[field.id]
+        if not w.given and not w.upload then
+            local good, code, message = judge.check(field, value)
+            clean[field.id] = good or typed(value, w.many)
+            if not good then
+                errors[#errors + 1] = { field = field.id, code = code, message = code == "missing" and field.missing or message }
+            end
         end
-        clean[field.name] = value or ""
     end
     return clean, errors
 end
 
--- { field name = message }, for the text beside the field
+-- { field id = message }, for the text beside the field
 function form.by_field(errors)
     local messages = {}
     for _, e in ipairs(errors) do

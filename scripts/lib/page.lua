@@ -1,17 +1,32 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- page: answers with a page of the hall; puts in what every page needs.
 local csrf = use "lib/csrf"
+local site = use "lib/site"
 
 local page = {}
 
 local try_mode = config.try_mode == true
-local site_name = config.site_name or "证书大厅"
 
--- Answers with view/<view>.html inside its layout. data.title is the page's own title.
+-- "1" to "3" in 长辈版, else nil.
+local function elder_size(req)
+    local size = req:cookie("elder")
+    return size and text.matches(size, "[123]") and size or nil
+end
+
+-- Where a switch that stands on every page leads back to; a page that answered a POST has no address of its own.
+local function here(req)
+    return req:method() == "GET" and req:target() or req:path()
+end
+
+-- Answers with view/<view>.html inside its layout. data.title is the page's own title; data.crumbs its place below 首页;
+-- data.section the entry of the navigation; data.menu the left menu; data.live: needs htmx.
 function page.send(req, status, view, data)
-    data.site_name = site_name
+    data.site = site.get()
     data.try_mode = try_mode
     data.path = req:path()
+    data.back = here(req)
+    data.nonce = req:nonce()
+    data.elder = elder_size(req)
     if data.errors and #data.errors > 0 then
         data.title = "错误：" .. data.title
     end

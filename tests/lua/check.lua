@@ -30,4 +30,9 @@ function check.test(name, f)
     job.on("test:" .. name, f)
 end
 
+-- For tests that compute for a second: they run once, without the harsh conditions.
+function check.once(name, f)
+    job.on("once:" .. name, f)
+end
+
 return check

@@ -11,6 +11,7 @@ PROGRAM = sys.argv.pop(1)
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, os.path.join(ROOT, "bench"))
 from runner import report  # noqa: E402
+from runner.benches import compared  # noqa: E402
 from runner.gate import Calibrator, Gate, interleave, summary  # noqa: E402
 from runner.targets import BY_ID, TARGETS  # noqa: E402
 
@@ -101,6 +102,26 @@ class GateTest(unittest.TestCase):
         values = iter([1, 1000, 0.001, 7])
         pairs = interleave(m.gate, [lambda: {"value": next(values)}, lambda: {"value": next(values)}], 2)
         self.assertEqual((pairs.refused, len(pairs.ratios())), (0, 2))
+
+    def test_windows_accepted_while_normal_was_thought_too_slow_do_not_count(self):
+        m = Machine([1, 1])  # a was accepted; then both cores show twice the speed
+        measure = m.gate.measure
+        m.gate.measure = lambda loops: ([[50.0] * 3, [100.0] * 3] if len(m.ran) >= 2 else measure(loops))
+        pairs = m.interleave(2)
+        self.assertEqual(m.gate.normal, [50.0, 100.0])
+        self.assertEqual(("".join(m.ran), pairs.refused, m.gate.revised), ("ababab", 2, 1))
+        self.assertEqual([w["number"] for w in pairs.a], [3, 5])
+
+    def test_few_pairs_of_a_busy_machine_are_no_figure(self):
+        pairs = Machine([1, 1, 1] + [2, 1] * 100).interleave(5, limit=10)
+        for window in pairs.a + pairs.b:
+            window["busy"] = 1
+        self.assertEqual(compared("p1", pairs)["verdict"], "no figure")
+        self.assertIn("gave up", compared("p1", pairs)["note"])
+        quiet = Machine([]).interleave(1)
+        for window in quiet.a + quiet.b:
+            window["busy"] = 1
+        self.assertEqual(compared("p1", quiet)["verdict"], "bar reached")
 
     def test_one_side_alone_can_be_measured(self):
         m = Machine([])

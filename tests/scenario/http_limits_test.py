@@ -308,6 +308,21 @@ class Bodies(Case):
         answer = c.request("POST", "/echo", body=b"x" * 3000000)
         self.assertEqual(answer.status, 413)
 
+    def test_chunked_body_over_the_limit(self):
+        chunk = b"4000\r\n" + b"x" * 0x4000 + b"\r\n"
+        for target, count in (("/echo", 5), ("/raw", 2100), ("/ignore", 700)):
+            c = self.client()
+            c.send(f"POST {target} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+            try:
+                for _ in range(count):
+                    c.send(chunk)
+            except OSError:
+                pass  # answered already
+            answer = c.answer()
+            self.assertEqual((answer.status, answer.header("connection")), (200 if target == "/ignore" else 413, "close"))
+        c = self.client()
+        self.assertEqual(c.request("POST", "/echo", "Transfer-Encoding: chunked", body=chunk * 4 + b"0\r\n\r\n").status, 200)
+
     def test_form(self):
         c = self.client()
         form = "Content-Type: application/x-www-form-urlencoded"

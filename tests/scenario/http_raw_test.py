@@ -11,7 +11,7 @@ import time
 import unittest
 
 import http_reference
-from http_client import Server, cut_answers
+from http_client import Client, Server, cut_answers
 
 PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 NEXT = b"GET /json HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
@@ -115,6 +115,8 @@ MALFORMED = {
     "hexadecimal length": (400, post(b"Content-Length: 0x5\r\n", b"hello")),
     "length with a space inside": (400, post(b"Content-Length: 1 0\r\n", b"hello")),
     "length with an underscore": (400, post(b"Content-Length: 1_0\r\n", b"hello")),
+    "length with a tab behind": (400, post(b"Content-Length: 5\t\r\n", b"hello")),
+    "chunked with a tab behind": (400, post(b"Transfer-Encoding: chunked\t\r\n", b"0\r\n\r\n")),
     "empty length": (400, post(b"Content-Length:\r\n", b"hello")),
     "length beyond 64 bits": (400, post(b"Content-Length: 18446744073709551621\r\n", b"hello")),
     "length beyond the limit": (413, post(b"Content-Length: 65537\r\n")),
@@ -295,6 +297,16 @@ class Raw(unittest.TestCase):
                                ("body that looks like a request", NEXT.decode())):
             for _, _, got, _ in self.run_all([(name, VALID[name][1] + NEXT)]):
                 self.assertIn(expected.replace("\r\n", "\\r\\n").encode(), got)
+
+    def test_tls_carries_the_same(self):
+        for name, (expected, data) in VALID.items():
+            with Client(self.server, tls=True) as c:
+                for at in range(0, len(data), 100):
+                    c.send(data[at:at + 100])
+                c.send(NEXT)
+                wanted = parse_expected(expected) + [(200, "GET")]
+                answers = cut_answers(c.rest(), [m for _, m in wanted])
+                self.assertEqual([a.status for a in answers], [s for s, _ in wanted], name)
 
     def test_the_reference_agrees_with_the_table(self):
         for name, (status, data) in MALFORMED.items():

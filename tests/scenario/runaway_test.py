@@ -51,6 +51,15 @@ end)
 
 http.get("/silent", function(req)
 end)
+
+local kept
+http.get("/keep", function(req)
+    kept = req
+    return req:text(200, "kept")
+end)
+http.get("/use", function(req)
+    return req:text(200, kept:path())
+end)
 """
 # What is attacked with, and how the log names its end.
 ATTACKS = {"/loop": "E_BUDGET", "/catching": "E_BUDGET", "/memory": "E_BUDGET", "/string": "E_BUDGET", "/deep": "E_SCRIPT",
@@ -96,6 +105,12 @@ class Runaway(unittest.TestCase):
                 self.assertIn("test/runaway.lua:", line["trace"])
         self.assertEqual(self.hall.get("/fast")[0], 200)
         self.assertEqual(self.hall.metric("certhall_lua_tasks"), 0)
+
+    def test_a_request_that_was_kept_stays_dead(self):
+        for _ in range(3):
+            self.assertEqual(self.hall.get("/keep")[0], 200)
+            self.assertEqual(self.hall.get("/use")[0], 500)
+        self.hall.wait_line(lambda l: l.get("error") == "E_CLOSED")
 
     def test_others_are_not_hurt(self):
         quiet = p99(self.honest(2))

@@ -247,7 +247,8 @@ static void hostile_scripts_end_in_time(void **state)
     struct world *w = *state;
     struct err err;
     int n = 0, bad = 0;
-    bundle_set_free(w->set); /* sanitizers and other load on the machine are slower than 5 ms allow */
+    bundle_set_free(
+        w->set); /* sanitizers and other load on the machine are slower than 5 ms allow */
     w->set = bundle_set_new(&(struct bundle_limits){.call_ms = 100, .load_ms = 120});
     assert_int_equal(
         add(w, "good", "f.lua", STR("return {f = function(x) return x.n end}"), &err), 0);

@@ -85,14 +85,13 @@ static void run_one(struct world *w, str name, struct outcome *o)
         loop_turn(w->loop);
 }
 
-static void suite_passes(void **state)
+static void run_all(struct world *w, str prefix)
 {
-    struct world *w = *state;
     int n = 0, bad = 0;
     const str *name;
     for (size_t i = 0; (name = jobs_name(w->script, i)); i++) {
         struct outcome o;
-        if (!str_starts(*name, STR("test:")))
+        if (!str_starts(*name, prefix))
             continue;
         run_one(w, *name, &o);
         n++;
@@ -103,6 +102,17 @@ static void suite_passes(void **state)
     print_message("%d Lua tests\n", n);
     assert_int_equal(bad, 0);
     assert_true(n >= 10);
+}
+
+static void suite_passes(void **state)
+{
+    run_all(*state, STR("test:"));
+}
+
+/* Those that compute for a second run once, and not under harsh conditions. */
+static void long_tests_pass(void **state)
+{
+    run_all(*state, STR("once:"));
 }
 
 static void suite_passes_under_harsh_collection(void **state)
@@ -154,7 +164,7 @@ static void loading_survives_every_want_of_memory(void **state)
 {
     struct world *w = *state;
     int refused = 0, loaded = 0;
-    for (size_t limit = 32 << 10; loaded < 3 && limit < (8 << 20); limit += 2 << 10) {
+    for (size_t limit = 32 << 10; loaded < 3 && limit < (8 << 20); limit += 1500) {
         struct err err = {0};
         struct generation *g;
         struct script_opts opts = w->script->opts;
@@ -169,7 +179,8 @@ static void loading_survives_every_want_of_memory(void **state)
         w->script->stats.generations++;
         generation_unref(g);
     }
-    assert_true(refused > 50);
+    print_message("%d times too little\n", refused);
+    assert_true(refused > 30);
     assert_int_equal(loaded, 3);
     suite_passes(state);
 }
@@ -248,6 +259,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(suite_passes, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_tests_pass, setup, teardown),
         cmocka_unit_test_setup_teardown(suite_passes_under_harsh_collection, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_failures_are_errors, setup, teardown),
         cmocka_unit_test_setup_teardown(others_are_served_beside_a_runaway, setup, teardown),

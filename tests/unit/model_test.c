@@ -380,6 +380,7 @@ static void check_state(struct world *w, const struct model *m)
     }
     buf_release(&json);
     check_counters(w, m);
+    (void)world_check_pairs(w, "case", "names");
     for (int code = 1; code < 3; code++) {
         check_found(w, m, "phone", code);
         check_found(w, m, "names", code);

@@ -4,7 +4,7 @@
 #include "store_world.h"
 
 #include "core/base/clock.h"
-#include "store/store_private.h"
+#include "store/claims.h"
 
 static void enqueue(struct world *w, const char *job, const char *args, int64_t due_ms, char *id)
 {
@@ -18,6 +18,7 @@ static void a_job_is_claimed_once_and_finished_with_its_data(void **state)
     struct world *w = *state;
     struct arena arena = {0};
     struct store_job job, other;
+    uint8_t raw[ROWKEY_TIME];
     char id[STORE_KEY_TEXT + 1];
     int64_t next;
     world_open(w);
@@ -41,7 +42,10 @@ static void a_job_is_claimed_once_and_finished_with_its_data(void **state)
     assert_int_equal(store_job_finish(tx, str_from(id)), 1);
     assert_int_equal(store_put(tx, STR("unit"), STR("a"), STR("{}")), 0);
     assert_int_equal(store_job_claim(w->store, 1000, &arena, &other, &next), 1); /* still claimed */
+    assert_int_equal(rowkey_bytes(str_from(id), raw), 0);
+    assert_false(claims_take(w->store->claims, raw));
     world_commit(tx);
+    assert_true(claims_take(w->store->claims, raw));
     assert_int_equal(store_job_claim(w->store, 1000, &arena, &job, &next), 1);
     assert_non_null(world_get(w, "unit", "a"));
     arena_release(&arena);

@@ -59,10 +59,11 @@ static void long_lists_of_forms_fit(void **state)
 {
     (void)state;
     struct scenario *s;
-    assert_int_equal(open_text(&s,
-                         "local list = {} for i = 1, 500 do list[i] = { method = 'POST', path = '/',"
-                         " form = { { 'n', i } } } end return { requests = list }",
-                         NULL),
+    assert_int_equal(
+        open_text(&s,
+            "local list = {} for i = 1, 500 do list[i] = { method = 'POST', path = '/',"
+            " form = { { 'n', i } } } end return { requests = list }",
+            NULL),
         0);
     assert_int_equal(scenario_plan(s)->count, 500);
     assert_true(str_ends(scenario_plan(s)->requests[499].bytes, STR("n=500")));

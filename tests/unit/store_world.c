@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "store_world.h"
 
+#include "core/base/codec.h"
 #include "store/chain.h"
 #include "store/store_private.h"
 
@@ -165,4 +166,35 @@ uint64_t world_check_chain(struct world *w, const char *name, uint8_t last[32])
     env_read_end(s->env, txn);
     buf_release(&plain);
     return n;
+}
+
+/* Each pair's count stands in front of its entries. */
+size_t world_check_pairs(struct world *w, const char *table, const char *index)
+{
+    struct store *s = w->store;
+    const struct schema_table *t = schema_table(&s->schema, str_from(table));
+    MDB_txn *txn;
+    MDB_cursor *cursor;
+    MDB_val key, value;
+    uint64_t left = 0;
+    size_t pairs = 0;
+    unsigned slot = ENV_FIXED + schema_index(t, str_from(index))->slot;
+    assert_int_equal(env_read_begin(s->env, &txn), 0);
+    assert_int_equal(mdb_cursor_open(txn, env_dbi(s->env, slot), &cursor), 0);
+    while (mdb_cursor_get(cursor, &key, &value, MDB_NEXT) == 0) {
+        if (key.mv_size == 8) {
+            assert_int_equal(left, 0);
+            left = codec_get_be64(value.mv_data);
+            assert_true(left > 0);
+            pairs++;
+        } else {
+            assert_int_equal(key.mv_size, 24);
+            assert_true(left > 0);
+            left--;
+        }
+    }
+    assert_int_equal(left, 0);
+    mdb_cursor_close(cursor);
+    env_read_end(s->env, txn);
+    return pairs;
 }

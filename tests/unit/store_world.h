@@ -58,6 +58,8 @@ const char *world_get(struct world *w, const char *table, const char *key);
 int64_t world_count(struct world *w, const char *counter, const char *value);
 /* Keys of a range, newest snapshot: "a,b,c" in world->out. */
 const char *world_keys(struct world *w, const struct store_range *range);
+/* Checks that the kept counts of a words index are those of its entries; the number of pairs. */
+size_t world_check_pairs(struct world *w, const char *table, const char *index);
 /* Reads a log raw and checks every link; the number of records, and the newest one's hash. */
 uint64_t world_check_chain(struct world *w, const char *log, uint8_t last[32]);
 /* A time key of a small number. */

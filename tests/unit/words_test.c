@@ -50,7 +50,9 @@ static void texts_are_found_newest_first(void **state)
     found(w, "trading1998", 3);
     found_none(w, "abca1"); /* a pair that nobody has */
     found_none(w, "bcabc"); /* all pairs, but not the text */
+    size_t pairs = world_check_pairs(w, "case", "names");
     put_name(w, 4, "zz");
+    assert_int_equal(world_check_pairs(w, "case", "names"), pairs); /* zz came, ca went */
     found(w, "abc", 3);
     struct store_tx *tx = world_begin(w);
     assert_int_equal(store_delete(tx, STR("case"), str_from(world_key(3))), 0);

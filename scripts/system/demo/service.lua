@@ -5,18 +5,15 @@ local form = use "lib/form"
 local service = {}
 
 service.fields = {
-    { name = "name", label = "姓名", required = true, max = 20 },
-    { name = "phone", label = "手机号码", required = true, pattern = "1[3-9][0-9]{9}",
-        message = "手机号码应为 11 位数字，例如 13800138000" },
-    { name = "kind", label = "证书类别", required = true,
-        choices = { { value = "unit", label = "单位证书" }, { value = "person", label = "个人证书" } } },
-    { name = "note", label = "留言", max = 200, lines = true },
+    { id = "name", type = "name", label = "姓名", required = true, max = 20 },
+    { id = "phone", type = "mobile", label = "手机号码", required = true },
+    { id = "kind", type = "radio", label = "证书类别", required = true, inline = true,
+        options = { { value = "unit", label = "单位证书" }, { value = "person", label = "个人证书" } } },
+    { id = "note", type = "textarea", label = "留言", max = 200 },
 }
 
 -- Stores an entry: its key, or nil and the errors.
 function service.add(values)
-    values.phone = type(values.phone) == "string" and text.replace(text.replace(values.phone, "-", ""), " ", "")
-        or values.phone
     local clean, errors = form.check(service.fields, values)
     if #errors > 0 then
         return nil, errors, clean
@@ -45,6 +42,12 @@ function service.latest(limit, after)
         r.row.key = r.key
     end
     return items, found.after
+end
+
+-- "138****8000"
+function service.masked(phone)
+    local masked = string.gsub(phone, "^(%d%d%d)%d*(%d%d%d%d)$", "%1****%2")
+    return masked
 end
 
 function service.count(kind)

@@ -1,0 +1,43 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Unit certificate: what must stay true whatever is edited. A case: given (state, values on top of `values`, have = uploaded
+-- materials, other facts), when (event, by), then what is expected: state or refused, price in fen, missing, errors, effects,
+-- messages. All data here is invented.
+return {
+    kind = "unit_issue",
+    values = {
+        user_name = "sfjz001", unit_name = "示范建筑工程有限公司", unit_phone = "0731-88886666", unit_email = "office@example.com",
+        unit_region = "430102", unit_address = "示范路 1 号", unit_postcode = "410000", unit_document_type = "uscc",
+        unit_document_no = "91430100MA4L00001J", handler_name = "李示范", handler_phone = "13800138000",
+        handler_email = "clerk@example.com", handler_document_type = "idcard", handler_document_no = "430102199003070012",
+        years = "1", seal = "no", question = "person", answer = "示范", medium = "ukey",
+    },
+    cases = {
+        { name = "填写完整并同意协议即可提交", given = { state = "draft", agreed = "2026-1" }, when = { event = "submit", by = "applicant" },
+            expect = { state = "submitted", errors = {}, messages = { "submitted" } } },
+        { name = "未同意协议不能提交", given = { state = "draft" }, when = { event = "submit", by = "applicant" }, expect = { refused = true } },
+        { name = "缺少经办人手机不能提交", given = { state = "draft", agreed = "2026-1", values = { handler_phone = "" } },
+            when = { event = "submit", by = "applicant" }, expect = { refused = true, errors = { "handler_phone" } } },
+        { name = "不办签章需要四项材料", given = { state = "materials", have = { "form" } },
+            expect = { missing = { "unit_document", "authorization", "handler_document" } } },
+        { name = "办理签章另需印模", given = { state = "materials", values = { seal = "yes" },
+            have = { "form", "unit_document", "authorization", "handler_document" } },
+            when = { event = "registered", by = "applicant" }, expect = { missing = { "seal_imprint" }, state = "materials" } },
+        { name = "材料齐备后进行身份识别", given = { state = "materials", have = { "form", "unit_document", "authorization", "handler_document" } },
+            when = { event = "registered", by = "applicant" }, expect = { missing = {}, state = "identity" } },
+        { name = "一年的价格", given = { quote_date = "2026-11-24" }, expect = { price = 26000 } },
+        { name = "三年的价格", given = { quote_date = "2026-11-24", values = { years = "3" } }, expect = { price = 62000 } },
+        { name = "先缴费的，识别通过后直接审核", given = { state = "identity", identity = "passed", paid = true,
+            have = { "form", "unit_document", "authorization", "handler_document" } },
+            when = { event = "identified", by = "system" }, expect = { state = "review" } },
+        { name = "未缴费不能审核通过", given = { state = "review", identity = "passed", approvals = 1,
+            have = { "form", "unit_document", "authorization", "handler_document" } },
+            when = { event = "approve", by = "reviewer" }, expect = { refused = true } },
+        { name = "UKey 审核通过后等待纸质材料", given = { state = "review", identity = "passed", paid = true, approvals = 1,
+            have = { "form", "unit_document", "authorization", "handler_document" } },
+            when = { event = "approve", by = "reviewer" }, expect = { state = "paper", messages = { "approved" } } },
+        { name = "软证书审核通过即激活", given = { state = "review", identity = "passed", paid = true, approvals = 1, values = { medium = "soft" },
+            have = { "form", "unit_document", "authorization", "handler_document" } },
+            when = { event = "approve", by = "reviewer" },
+            expect = { state = "active", effects = { "approved", "leave_review", "issue", "send_code" }, messages = { "activated" } } },
+    },
+}

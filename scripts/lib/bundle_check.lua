@@ -1,0 +1,132 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- bundle_check: what is wrong with a bundle before anybody uses it: structure, ids, types, prices, state graph, invariants,
+-- placeholders, its own tests. Findings: { file, path, severity = error | warning, message }.
+local bundle_tests = use "lib/bundle_tests"
+local flows = use "lib/bundle_check/flows"
+local forms = use "lib/bundle_check/forms"
+local invariants = use "lib/bundle_check/invariants"
+local report = use "lib/bundle_check/report"
+local rules = use "lib/business/rules"
+local tables = use "lib/bundle_check/tables"
+local words = use "lib/bundle_check/words"
+
+local bundle_check = {}
+
+local needed = { "kinds", "lists", "materials", "prices", "templates", "site", "calendar", "regions", "flows/parts", "forms/parts",
+    "messages/sms", "messages/mail", "content/texts", "content/home", "content/agreement", "content/guides", "content/news", "content/faq" }
+
+local function file_set(hash)
+    local set = {}
+    for _, name in ipairs(bundle.files(hash)) do
+        set[string.sub(name, 1, -5)] = true
+    end
+    return set
+end
+
+local function has_all(out, files)
+    local complete = true
+    for _, name in ipairs(needed) do
+        if not files[name] then
+            complete = false
+            out:wrong(name, "", "缺少这个文件")
+        end
+    end
+    return complete
+end
+
+local function set_of(rows)
+    local set = {}
+    for _, row in ipairs(rows) do
+        set[row.id or ""] = row
+    end
+    return set
+end
+
+local function run_tests(out, hash)
+    for _, result in ipairs(bundle_tests.run(hash)) do
+        if not result.ok then
+            out:wrong(string.sub(result.file, 1, -5), result.name, "测试未通过：" .. result.name .. "：" .. result.message)
+        end
+    end
+end
+
+local function count_errors(findings)
+    local n = 0
+    for _, f in ipairs(findings) do
+        n = f.severity == "error" and n + 1 or n
+    end
+    return n
+end
+
+local function in_order(findings)
+    table.sort(findings, function(a, b)
+        if a.file ~= b.file then
+            return a.file < b.file
+        elseif a.path ~= b.path then
+            return a.path < b.path
+        end
+        return a.message < b.message
+    end)
+    return findings
+end
+
+-- bundle_check.structure(hash) -> findings of a bundle that loads, in order: everything that can be seen without running it
+function bundle_check.structure(hash)
+    local out = report.new()
+    local files = file_set(hash)
+    if not has_all(out, files) then
+        return in_order(out.findings)
+    end
+    local r = rules.open(hash, hash)
+    local kinds = rules.read(r, "kinds")
+    if type(kinds) ~= "table" or #kinds == 0 then
+        out:wrong("kinds", "", "应为业务列表，至少一行")
+        return out.findings
+    end
+    local ids = { files = files, kinds = out:unique("kinds", "", kinds, "id"), templates = set_of(rules.read(r, "templates").rows or {}) }
+    tables.run(out, r, kinds, ids)
+    forms.run(out, r, kinds)
+    flows.run(out, r, kinds, words.ids(r))
+    words.run(out, r, kinds, files)
+    return in_order(out.findings)
+end
+
+local function no_pause()
+end
+
+-- bundle_check.invariants(hash, pause) -> findings of the walk through the flows; for a bundle whose structure is right.
+-- pause (may be nil) is called between steps, so that a task can wait there.
+function bundle_check.invariants(hash, pause)
+    local out, r = report.new(), rules.open(hash, hash)
+    invariants.run(out, r, rules.read(r, "kinds"), pause or no_pause)
+    return in_order(out.findings)
+end
+
+-- bundle_check.run(hash, pause) -> all findings; invariants and tests only when the structure is right. Takes some hundred
+-- milliseconds: for the check of a candidate, not for a page.
+function bundle_check.run(hash, pause)
+    local out = report.new()
+    out.findings = bundle_check.structure(hash)
+    if count_errors(out.findings) == 0 then
+        for _, finding in ipairs(bundle_check.invariants(hash, pause)) do
+            out.findings[#out.findings + 1] = finding
+        end
+        run_tests(out, hash)
+    end
+    return in_order(out.findings)
+end
+
+-- bundle_check.load(hash, files) -> findings of loading the texts; none when they load
+function bundle_check.load(hash, files)
+    local out = report.new()
+    local ok, err = pcall(bundle.add, hash, files)
+    if ok then
+        return out.findings
+    end
+    local message = type(err) == "table" and err.message or tostring(err)
+    local file, line, said = string.match(message, "^([%w_/]+)%.lua:(%d+): (.*)$")
+    out:wrong(file or "bundle", line or "", said or message)
+    return out.findings
+end
+
+return bundle_check

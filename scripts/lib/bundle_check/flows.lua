@@ -1,0 +1,168 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- flows: the state graph over its declared edges: names, dead ends, unreachable states, effects, steps, timers.
+local effects = use "lib/business/effects"
+local flows = use "lib/business/flows"
+local rules = use "lib/business/rules"
+
+local check = {}
+
+local FLOW = { name = "text!", start = "text!", steps = "list", include = "list", states = "table", options = "table" }
+local STATE = { label = "text!", step = "integer", step_from = "text", step_of = "table", tab = "text!", counters = "list",
+    who = "text", on = "table", enter = "list", leave = "list", tell = "list", after = "table", remind = "table", due = "table",
+    final = "boolean", name = "text", source = "text" }
+local TRANSITION = { to = "any!", choose = "flag", guard = "flag", by = "list!", effects = "list", notify = "list" }
+local TABS = { issuing = true, other = true, downloadable = true, finished = true }
+local COUNTERS = { issuing = true, mending = true, refused = true, download = true, soft = true }
+local PEOPLE = { applicant = true, person = true, cashier = true, reviewer = true, counter = true }
+
+-- Effects or messages of a list of ids or { id, when }.
+local function check_ids(out, file, path, list, set, what)
+    for _, entry in ipairs(list or {}) do
+        out:known(file, path, type(entry) == "table" and entry.id or entry, set, what)
+    end
+end
+
+local function check_transition(out, file, path, transition, flow, words)
+    if not out:shape(file, path, transition, TRANSITION) then
+        return
+    end
+    local targets = flows.targets(transition)
+    for _, to in ipairs(targets) do
+        out:known(file, path .. ".to", to, flow.states, "状态")
+    end
+    if #targets > 1 and not transition.choose then
+        out:wrong(file, path, "有多个去向，须用 choose 选择")
+    elseif #targets == 0 or (#targets == 1 and transition.choose) then
+        out:wrong(file, path, "去向与 choose 不符")
+    end
+    for _, actor in ipairs(transition.by or {}) do
+        out:known(file, path .. ".by", actor, flows.actors, "角色")
+    end
+    check_ids(out, file, path .. ".effects", transition.effects, effects, "效果")
+    check_ids(out, file, path .. ".notify", transition.notify, words, "消息")
+end
+
+local function check_timers(out, file, path, state, words)
+    local after, remind, due = state.after, state.remind, state.due
+    if after and out:shape(file, path .. ".after", after, { days = "integer!", event = "text!" }) then
+        local transition = (state.on or {})[after.event]
+        if not transition then
+            out:wrong(file, path .. ".after", "到期事件“" .. tostring(after.event) .. "”在本状态没有声明")
+        elseif not rules.row(transition.by or {}, nil) and not string.find(table.concat(transition.by or {}, " "), "system", 1, true) then
+            out:wrong(file, path .. ".after", "到期事件须允许 system 触发")
+        end
+    end
+    if remind and out:shape(file, path .. ".remind", remind, { days = "list!", message = "text!" }) then
+        out:known(file, path .. ".remind", remind.message, words, "消息")
+        for _, days in ipairs(remind.days or {}) do
+            if after and days >= after.days then
+                out:wrong(file, path .. ".remind", "提醒须早于到期")
+            end
+        end
+    end
+    if due then
+        out:shape(file, path .. ".due", due, { workdays = "integer!" })
+    end
+end
+
+local function check_step(out, file, path, state, flow)
+    local count = #flow.steps
+    if state.step and (state.step < 1 or state.step > count) then
+        out:wrong(file, path .. ".step", "步骤应在 1 至 " .. count .. " 之间")
+    elseif not state.step and not state.final then
+        out:wrong(file, path .. ".step", "缺少所在的步骤")
+    end
+    for item, step in pairs(state.step_of or {}) do
+        if math.type(step) ~= "integer" or step < 1 or step > count then
+            out:wrong(file, path .. ".step_of." .. item, "步骤应在 1 至 " .. count .. " 之间")
+        end
+    end
+end
+
+local function check_state(out, flow, state, words)
+    local file, path = state.source, "states." .. state.name
+    out:shape(file, path, state, STATE)
+    out:known(file, path .. ".tab", state.tab, TABS, "列表")
+    out:known(file, path .. ".who", state.who, PEOPLE, "办理人")
+    check_ids(out, file, path .. ".counters", state.counters, COUNTERS, "计数")
+    check_step(out, file, path, state, flow)
+    check_ids(out, file, path .. ".enter", state.enter, effects, "效果")
+    check_ids(out, file, path .. ".leave", state.leave, effects, "效果")
+    check_ids(out, file, path .. ".tell", state.tell, words, "消息")
+    check_timers(out, file, path, state, words)
+    for event, transition in pairs(state.on or {}) do
+        check_transition(out, file, path .. ".on." .. event, transition, flow, words)
+    end
+end
+
+-- Where one can come from `from` without the events in `without`.
+local function reachable(flow, from, without)
+    local seen, queue = { [from] = true }, { from }
+    while #queue > 0 do
+        local state = flow.states[table.remove(queue)]
+        for event, transition in pairs(state and state.on or {}) do
+            for _, to in ipairs(without and without[event] and {} or flows.targets(transition)) do
+                if not seen[to] then
+                    seen[to] = true
+                    queue[#queue + 1] = to
+                end
+            end
+        end
+    end
+    return seen
+end
+check.reachable = reachable
+
+local function check_graph(out, file, flow)
+    local seen = reachable(flow, flow.start)
+    for name, state in pairs(flow.states) do
+        local path = "states." .. name
+        local leads, ends = reachable(flow, name), false
+        for target in pairs(leads) do
+            ends = ends or (flow.states[target] and flow.states[target].final == true)
+        end
+        if not seen[name] then
+            out:wrong(file, path, "状态“" .. tostring(state.label) .. "”无法到达")
+        elseif not state.final and not ends then
+            out:wrong(file, path, "状态“" .. tostring(state.label) .. "”没有通向结束的路（死胡同）")
+        elseif state.final and (state.after or next(leads, next(leads))) then
+            out:wrong(file, path, "结束状态“" .. tostring(state.label) .. "”不应再有去向或期限")
+        end
+    end
+end
+
+local function check_steps_used(out, file, flow)
+    local used = {}
+    for _, state in pairs(flow.states) do
+        used[state.step or 0] = true
+    end
+    for i, label in ipairs(flow.steps) do
+        if not used[i] then
+            out:wrong(file, "steps." .. i, "步骤“" .. tostring(label) .. "”没有对应的状态")
+        end
+    end
+end
+
+function check.run(out, r, kinds, words)
+    local seen = {}
+    for _, kind in ipairs(kinds) do
+        local file = "flows/" .. tostring(kind.flow)
+        if not seen[file] then
+            seen[file] = true
+            out:try(file, function()
+                out:shape(file, "", rules.read(r, file), FLOW)
+                local flow = flows.get(r, kind.id)
+                if not flow.states[flow.start] then
+                    return out:wrong(file, "start", "起始状态“" .. tostring(flow.start) .. "”不存在")
+                end
+                for _, name in ipairs(flow.order) do
+                    check_state(out, flow, flow.states[name], words)
+                end
+                check_graph(out, file, flow)
+                check_steps_used(out, file, flow)
+            end)
+        end
+    end
+end
+
+return check

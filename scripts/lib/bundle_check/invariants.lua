@@ -1,0 +1,136 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- invariants: no way through a flow reaches the right to a certificate without money, identity, agreement, materials and the
+-- approval of somebody else. Walks the real guards and choices with every combination of the facts that events can make.
+local flows = use "lib/business/flows"
+local rules = use "lib/business/rules"
+
+local invariants = {}
+
+local STEPS_MAX = 20000
+
+-- What an event does to the facts, whatever the flow thinks of it. A list gives several outcomes.
+local worlds = {
+    submit = { { agreed = "1", errors = {} }, { agreed = false, errors = {} }, { agreed = "1", errors = { "x" } } },
+    registered = { { missing = {} }, { missing = { "form" } } },
+    removed = { { missing = { "form" } } },
+    changed = { { missing = { "form" } }, { identity = "none" }, {} },
+    mended = { { returned = {} } },
+    identified = { { identity = "passed" } },
+    compare = { { identity = "manual" } },
+    identity_expired = { { identity = "expired" } },
+    paid = { { paid = true } },
+    voucher_submitted = { { voucher = "waiting" } },
+    voucher_confirmed = { { voucher = "none", paid = true } },
+    voucher_refused = { { voucher = "none" } },
+    approve = { { approvals = 1 }, { approvals = 1, own = true } },
+    ["return"] = { { returned = { "field:x" }, approvals = 0 }, { returned = { "identity" }, identity = "none", approvals = 0 } },
+    received = { { paper = true } },
+}
+
+local watched = { "agreed", "missing", "identity", "paid", "voucher", "approvals", "paper", "returned", "medium" }
+
+local function key_of(state, facts)
+    local parts = { state }
+    for i, name in ipairs(watched) do
+        local value = facts[name]
+        parts[i + 1] = type(value) == "table" and #value or tostring(value)
+    end
+    return table.concat(parts, "|")
+end
+
+-- Why the right to a certificate must not begin with these facts: adds the reasons to a set.
+local function add_reasons(facts, reasons)
+    local wrong = {
+        ["未同意服务协议"] = not facts.agreed,
+        ["未缴费也未减免"] = not facts.paid,
+        ["身份识别未通过"] = facts.identity ~= "passed",
+        ["未经审核"] = facts.approvals < 1,
+        ["由与申请有关的人审核"] = facts.own,
+        ["材料不齐"] = #facts.missing > 0,
+        ["退回的内容未补正"] = #facts.returned > 0,
+    }
+    for reason, is_wrong in pairs(wrong) do
+        reasons[reason] = is_wrong or reasons[reason] or nil
+    end
+    return reasons
+end
+
+local function has_issue(after)
+    for _, effect in ipairs(after.effects or {}) do
+        if effect == "issue" then
+            return true
+        end
+    end
+    return false
+end
+
+local function visit(walk, state, facts)
+    local key = key_of(state, facts)
+    if not walk.seen[key] then
+        walk.seen[key] = true
+        walk.queue[#walk.queue + 1] = { state, facts }
+    end
+end
+
+local function try_edge(walk, name, event, transition, facts, change)
+    local with = rules.with(facts, change)
+    with.by = transition.by[1]
+    walk.steps = walk.steps + 1
+    local after = flows.next(walk.r, walk.kind, name, event, with)
+    if after.refused then
+        return
+    end
+    if has_issue(after) then
+        local edge = name .. " --" .. event .. "--> " .. after.state
+        walk.found[edge] = add_reasons(with, walk.found[edge] or {})
+    end
+    with.own = false
+    visit(walk, after.state, with)
+    if with.paid then
+        visit(walk, after.state, rules.with(with, { paid = false })) -- a refund may come at any time
+    end
+end
+
+local function run_walk(walk, pause)
+    while #walk.queue > 0 and walk.steps < STEPS_MAX do
+        pause()
+        local at = table.remove(walk.queue)
+        local state = flows.state(walk.r, walk.kind, at[1])
+        for event, transition in pairs(state.on or {}) do
+            for _, change in ipairs(worlds[event] or { {} }) do
+                try_edge(walk, at[1], event, transition, at[2], change)
+            end
+        end
+    end
+end
+
+local function first_facts(medium)
+    return rules.with(flows.facts, { medium = medium, missing = { "form" }, values = { medium = medium }, reason = "x",
+        today = "2026-11-24", quote_date = "2026-11-24", delivery = medium == "ukey" and "courier" or "none" })
+end
+
+local function walk_kind(out, r, kind, pause)
+    local file, found = "flows/" .. tostring(kind.flow), {}
+    for _, medium in ipairs { "ukey", "soft" } do
+        local walk = { r = r, kind = kind.id, queue = {}, seen = {}, found = found, steps = 0 }
+        visit(walk, flows.get(r, kind.id).start, first_facts(medium))
+        run_walk(walk, pause)
+        if walk.steps >= STEPS_MAX then
+            out:wrong(file, "", "流程过于复杂，无法查验签发条件")
+        end
+    end
+    for edge, reasons in pairs(found) do
+        if next(reasons) then
+            out:wrong(file, "", "证书可能在条件不满足时签发：" .. edge .. "：" .. table.concat(rules.keys(reasons), "、"))
+        end
+    end
+end
+
+-- invariants.run(out, r, kinds, pause): one finding for each edge that breaks the rule; pause() is called between steps
+function invariants.run(out, r, kinds, pause)
+    for _, kind in ipairs(kinds) do
+        out:try("flows/" .. tostring(kind.flow), walk_kind, out, r, kind, pause)
+    end
+end
+
+return invariants

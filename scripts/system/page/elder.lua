@@ -1,0 +1,18 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- elder: 长辈版, a size of text remembered in a cookie of this browser. No token: whoever could forge it could only make
+-- the text larger, and the server refuses posts from other origins anyway.
+local YEAR = 365 * 24 * 3600
+
+local function safe_back(back)
+    return back and text.matches(back, "/(?:[^/\\\\\\s][^\\\\\\s]*)?") and back or "/"
+end
+
+http.post("/elder", function(req)
+    local size = req:field("size") or "0"
+    if text.matches(size, "[123]") then
+        req:set_cookie { name = "elder", value = size, max_age = YEAR }
+    else
+        req:set_cookie { name = "elder", value = "", max_age = -1 }
+    end
+    return req:redirect(safe_back(req:field("back")))
+end)

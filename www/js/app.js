@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// app: what a script adds to pages that work without it. Each module finds its own elements below a root and is told
+// of every root: the document first, later what htmx has put in.
+import { enhanceCaptcha } from "./captcha.js";
+import { enhanceCopy } from "./copy.js";
+import { enhanceCount } from "./count.js";
+import { enhanceElder } from "./elder.js";
+import { enhanceErrors } from "./errors.js";
+import { enhanceFile } from "./file.js";
+import { enhancePassword } from "./password.js";
+import { enhanceRegion } from "./region.js";
+import { enhanceSend } from "./send.js";
+import { onSwap } from "./swap.js";
+
+const modules = [
+  enhanceCaptcha, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhancePassword,
+  enhanceRegion, enhanceSend,
+];
+
+function enhance(root) {
+  for (const module of modules) {
+    module(root);
+  }
+}
+
+// govuk-frontend asks for these classes.
+document.body.classList.add("js-enabled", "govuk-frontend-supported");
+enhance(document);
+onSwap(enhance);
