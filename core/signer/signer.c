@@ -69,6 +69,7 @@ static int open_store(struct signer *s, const uint8_t *key, struct err *err)
 {
     uint64_t seq;
     s->store_waker = waker_open(s->loop, store_woke, s);
+    waker_keep_alive(s->store_waker, true); /* at the end commits are waited for */
     const struct store_opts opts = {.dir = options_text(s->options, OPT_DATA),
         .seal_key = key,
         .schema = ledger_schema(),

@@ -171,7 +171,11 @@ class Signer:
     def connect(self, timeout=30):
         s = socket.socket(socket.AF_UNIX)
         s.settimeout(timeout)
-        s.connect(self.socket)
+        try:
+            s.connect(self.socket)
+        except OSError:
+            s.close()
+            raise
         return s
 
     def ask(self, value, body=b"", s=None):
