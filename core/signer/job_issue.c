@@ -12,14 +12,7 @@
 #include "core/signer/job.h"
 #include "core/signer/subject.h"
 
-enum {
-    TRIES = 4,
-    WORD_MAX = 64,
-    BACKDATE_S = 60,
-    DAY_S = 86400,
-    RENEW_EARLY_DAYS = 90,
-    RENEW_LATE_DAYS = 30
-};
+enum { TRIES = 4, WORD_MAX = 64, BACKDATE_S = 60 };
 
 struct issue {
     struct ticket ticket;
@@ -142,12 +135,9 @@ static int find_start(
     int rc = ledger_of_ticket(tx, i->ticket.renews, &j->arena, &serial, &c);
     if (rc < 0)
         return rc;
-    if (rc || c.state != LEDGER_GOOD || c.not_after < now - RENEW_LATE_DAYS * DAY_S ||
-        c.not_after > now + RENEW_EARLY_DAYS * DAY_S)
+    if (rc || ledger_renewal_start(&c, now, start))
         return refuse(
             &j->err, E_DENIED, "signer.renew", "what is to be renewed cannot be renewed now");
-    if (c.not_after > now)
-        *start = c.not_after;
     return 0;
 }
 

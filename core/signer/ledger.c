@@ -4,7 +4,7 @@
 
 #include "core/base/clock.h"
 
-enum { DEPTH = 4 };
+enum { DEPTH = 4, DAY_S = 86400, EARLY_DAYS = 90, LATE_DAYS = 30 };
 
 /* "listed" holds the authority's name while a certificate stands on its revocation list. */
 static const char schema[] =
@@ -174,6 +174,15 @@ int ledger_of_ticket(struct store_tx *tx, str ticket, struct arena *arena, str *
         return rc;
     *serial = row_get(row, "serial");
     return ledger_certificate(tx, *serial, arena, out);
+}
+
+int ledger_renewal_start(const struct ledger_certificate *old, int64_t now_s, int64_t *start)
+{
+    if (old->state != LEDGER_GOOD || old->not_after < now_s - LATE_DAYS * DAY_S ||
+        old->not_after > now_s + EARLY_DAYS * DAY_S)
+        return 1;
+    *start = old->not_after > now_s ? old->not_after : now_s;
+    return 0;
 }
 
 int ledger_note_own(

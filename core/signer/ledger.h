@@ -97,6 +97,10 @@ must_use int ledger_certificate(
 must_use int ledger_of_ticket(struct store_tx *tx, str ticket, struct arena *arena, str *serial,
     struct ledger_certificate *out);
 
+/* Where the years of a renewal begin: at the end of the old one, or now when that is over. 1 when
+ * it is not good, or it is too early or too late: ninety days before its end to thirty after. */
+int ledger_renewal_start(const struct ledger_certificate *old, int64_t now_s, int64_t *start);
+
 /* What the hall ordered. */
 struct ledger_order {
     str id;

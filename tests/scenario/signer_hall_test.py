@@ -24,7 +24,7 @@ SCRIPT = """
 local function digest(n) return string.format("%064x", n) end
 local FORM = digest(1)
 
-http.post("/staff", { body = "memory" }, function(req)
+http.post("/staff", function(req)
     store.tx(function(tx)
         tx:staff_first{ account = "root", person = digest(10), roles = { "admin" } }
     end)
@@ -34,7 +34,7 @@ http.post("/staff", { body = "memory" }, function(req)
         tx:staff_set{ account = "off2", person = digest(13), roles = { "officer" }, by = "root", as = "admin" }
     end)
     return req:json(200, domain.roles("rev"))
-end)
+end, { body = "memory" })
 
 local function facts(tx, case, steps)
     tx:grant{ account = "ann", object = case, role = "owner", why = "made it" }
@@ -51,11 +51,11 @@ local function facts(tx, case, steps)
         subject = { C = "CN", O = "测试单位", CN = "ceshi01" }, parties = { digest(20) }, by = "rev", as = "reviewer" }
 end
 
-http.post("/facts", { body = "memory" }, function(req)
+http.post("/facts", function(req)
     local b = req:body_json()
     store.tx(function(tx) facts(tx, b.case, b.steps) end)
     return req:json(200, domain.standing(b.case))
-end)
+end, { body = "memory" })
 
 local function issue(case, csr)
     local key = issuer.read_request(csr)
@@ -77,16 +77,16 @@ local function answer(req, f)
     return req:json(422, { code = result.code, message = result.message, reason = reason })
 end
 
-http.post("/issue", { body = "memory" }, function(req)
+http.post("/issue", function(req)
     local b = req:body_json()
     return answer(req, function()
         local made = issue(b.case, b.csr)
         made.der = crypto.base64(made.der)
         return made
     end)
-end)
+end, { body = "memory" })
 
-http.post("/revoke", { body = "memory" }, function(req)
+http.post("/revoke", function(req)
     local b = req:body_json()
     return answer(req, function()
         local order = store.tx(function(tx)
@@ -98,7 +98,7 @@ http.post("/revoke", { body = "memory" }, function(req)
         end
         return done
     end)
-end)
+end, { body = "memory" })
 
 http.get("/crl", function(req)
     local list = issuer.crl()
@@ -120,7 +120,7 @@ http.get("/changes", function(req)
 end)
 http.get("/status", function(req) return answer(req, issuer.status) end)
 
-http.post("/forge", { body = "memory" }, function(req)
+http.post("/forge", function(req)
     local b = req:body_json()
     return answer(req, function()
         store.tx(function(tx)
@@ -130,7 +130,7 @@ http.post("/forge", { body = "memory" }, function(req)
         end)
         return { done = true }
     end)
-end)
+end, { body = "memory" })
 """
 
 
@@ -171,8 +171,16 @@ class Together(unittest.TestCase):
     @classmethod
     def signer_pid(cls):
         pids = [l["pid"] for l in cls.hall.parsed() if l.get("msg") == "signing"]
-        alive = [p for p in pids if os.path.exists(f"/proc/{p}/cmdline") and b"serve" in open(f"/proc/{p}/cmdline", "rb").read()]
+        alive = [p for p in pids if cls.runs(p)]
         return alive[-1] if alive else None
+
+    @staticmethod
+    def runs(pid):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as f:
+                return b"serve" in f.read()
+        except OSError:
+            return False
 
     def csr(self, request):
         return (b"-----BEGIN CERTIFICATE REQUEST-----\n" + base64.encodebytes(request.der) +
@@ -286,9 +294,16 @@ class Apart(unittest.TestCase):
         hall.reader.join(20)
         hall.process.stderr.close()
         end = time.monotonic() + 10
-        while os.path.exists(f"/proc/{pid}") and open(f"/proc/{pid}/stat").read().split()[2] != "Z":
+        while self.runs(pid):
             self.assertLess(time.monotonic(), end)
             time.sleep(0.1)
+
+    def runs(self, pid):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+                return f.read().split()[2] != "Z"
+        except OSError:
+            return False
 
     def test_without_a_signer(self):
         with Hall(PROGRAM, signer="off") as hall:

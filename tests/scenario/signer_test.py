@@ -140,7 +140,7 @@ class Issue(Base):
         self.assertEqual(len(made), 1)
         self.assertEqual(self.count(), 1)
 
-    def test_renewal_adds_to_the_end(self):
+    def test_renewals_out_of_season_are_refused(self):
         s = self.signer
         old = s.ticket(self.request, id="old00000000000000000000000")
         s.issue(old, self.request)

@@ -353,6 +353,26 @@ static void a_subject_is_what_was_reviewed(void **state)
     buf_release(&printed);
 }
 
+static void renewals_add_to_the_end(void **state)
+{
+    enum { DAY = 86400 };
+    const int64_t now = 1800000000;
+    int64_t start = 0;
+    struct ledger_certificate c = {.state = LEDGER_GOOD, .not_after = now + 90 * DAY};
+    (void)state;
+    assert_int_equal(ledger_renewal_start(&c, now, &start), 0);
+    assert_true(start == c.not_after);
+    c.not_after = now + 90 * DAY + 1;
+    assert_int_equal(ledger_renewal_start(&c, now, &start), 1);
+    c.not_after = now - 30 * DAY;
+    assert_int_equal(ledger_renewal_start(&c, now, &start), 0);
+    assert_true(start == now);
+    c.not_after = now - 30 * DAY - 1;
+    assert_int_equal(ledger_renewal_start(&c, now, &start), 1);
+    c = (struct ledger_certificate){.state = LEDGER_REVOKED, .not_after = now + DAY};
+    assert_int_equal(ledger_renewal_start(&c, now, &start), 1);
+}
+
 static void the_clock_may_not_stand_behind(void **state)
 {
     struct err err;
@@ -378,6 +398,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_revoked_one_frees_its_line, setup, teardown),
         cmocka_unit_test_setup_teardown(changes_follow_each_other, setup, teardown),
         cmocka_unit_test_setup_teardown(a_subject_is_what_was_reviewed, setup, teardown),
+        cmocka_unit_test(renewals_add_to_the_end),
         cmocka_unit_test(the_clock_may_not_stand_behind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
