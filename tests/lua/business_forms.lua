@@ -108,7 +108,7 @@ check.test("sentences say what to do", function()
         unit_document_no = "单位证件号码有误，请逐位核对（校验位不符）" })
 end)
 
-check.test("pages see fields in words", function()
+check.once("pages see fields in words", function()
     local b = business.open()
     local clean = clean_of("unit_issue", vectors.with(vectors.unit, { years = "3" }))
     local shown = {}

@@ -4,12 +4,10 @@ local common = {}
 
 local BYTES_MAX = 8192
 
--- Ranges of code points that are invisible, turn the writing direction, or mean nothing.
-local hidden = {
-    { 0x00, 0x08 }, { 0x0b, 0x1f }, { 0x7f, 0x9f }, { 0xad, 0xad }, { 0x61c, 0x61c }, { 0x180e, 0x180e }, { 0x200b, 0x200f },
-    { 0x2028, 0x202e }, { 0x2060, 0x206f }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff }, { 0xfff0, 0xffff }, { 0xe0000, 0xe0fff },
-}
-local private = { { 0xe000, 0xf8ff }, { 0xf0000, 0x10ffff } }
+-- Characters that are invisible, turn the writing direction, or mean nothing; and those that each font draws its own way.
+local HIDDEN = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\xad\\x{61c}\\x{180e}\\x{200b}-\\x{200f}\\x{2028}-\\x{202e}\\x{2060}-\\x{206f}"
+    .. "\\x{fe00}-\\x{fe0f}\\x{feff}\\x{fff0}-\\x{ffff}\\x{e0000}-\\x{e0fff}]"
+local PRIVATE = "[\\x{e000}-\\x{f8ff}\\x{f0000}-\\x{10ffff}]"
 
 function common.is_in(ranges, code)
     for _, range in ipairs(ranges) do
@@ -24,17 +22,7 @@ local function find_bad(value)
     if not string.find(value, "[\0-\8\11-\31\127-\255]") then
         return nil
     end
-    for _, code in utf8.codes(value) do
-        local is_plain = code >= 0x20 and code < 0x7f or code >= 0x2070 and code < 0xe000 or code == 0x09 or code == 0x0a or code == 0x0d
-        if not is_plain then
-            if code < 0x20 or common.is_in(hidden, code) then
-                return "hidden"
-            elseif common.is_in(private, code) then
-                return "private"
-            end
-        end
-    end
-    return nil
+    return text.capture(value, HIDDEN) and "hidden" or text.capture(value, PRIVATE) and "private" or nil
 end
 
 -- common.clean(value, field) -> text, or nil, code, message

@@ -14,8 +14,10 @@ end
 
 -- Every spelling of the middle dot becomes U+00B7; spaces around it and between Chinese characters go.
 local function normalise(value)
-    for _, dot in ipairs(dots) do
-        value = string.gsub(value, dot, "·")
+    if string.find(value, "[\226\227\239]") then -- how all of them begin
+        for _, dot in ipairs(dots) do
+            value = string.gsub(value, dot, "·")
+        end
     end
     value = string.gsub(value, "[ \t\r\n]+", " ")
     value = string.gsub(value, " ?· ?", "·")
