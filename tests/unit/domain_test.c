@@ -374,7 +374,7 @@ static void orders_to_revoke_need_somebody_who_may(void **state)
     assert_int_equal(revocation_verify(buf_str(&out), mac_key, late, &arena, &r, &err), E_TIMEOUT);
     out.p[3] ^= 1;
     assert_int_equal(revocation_verify(buf_str(&out), mac_key, now, &arena, &r, &err), E_DENIED);
-    ask.ticket = STR("none");
+    ask.ticket = STR("00000000000000000000000000");
     assert_int_equal(revocation_order(tx, &ann, &ask, mac_key, &out, &err), E_NOT_FOUND);
     /* A ticket is no order. */
     assert_int_equal(mint(tx, form, 1, &out), 0);
@@ -396,7 +396,7 @@ static void a_renewal_names_a_living_certificate(void **state)
     str old = settled(tx, form, &arena);
     assert_int_equal(
         domain_void(tx, &machine, STR("k1"), DOMAIN_VOID_REVIEW, STR("again"), &err), 0);
-    r.renews = STR("nobody");
+    r.renews = STR("00000000000000000000000000");
     assert_int_equal(domain_approve(tx, &rita, STR("k1"), &r, NULL, 0, &err), E_CONFLICT);
     r.renews = old;
     assert_int_equal(domain_approve(tx, &rita, STR("k1"), &r, NULL, 0, &err), 0);
