@@ -15,6 +15,7 @@
 #include "core/base/clock.h"
 #include "core/base/log.h"
 #include "core/signer/guard.h"
+#include "core/signer/job.h"
 
 enum { HOUR_MS = 3600000, LAST_CALL_MS = 5000, BEHIND_MS = 2000, ALARM_MS = 1000 };
 
@@ -160,11 +161,25 @@ static int watch_hall(struct signer *s, struct err *err)
     return 0;
 }
 
+/* On a pool thread: signs the head of the audit log. */
+static void keep_house(struct job *j)
+{
+    j->rc = store_hourly(j->signer->store, &j->err);
+}
+
+static void house_kept(struct job *j)
+{
+    if (j->rc)
+        log_error("housekeeping of the store failed", LOG_STR("why", str_from(j->err.message)));
+    job_end(j);
+}
+
 static void hourly(void *arg)
 {
     struct signer *s = arg;
     timer_start(s->loop, &s->hourly, HOUR_MS, hourly, s);
     respond_renew(s);
+    job_work(job_new(s, NULL), WORK_FILE, keep_house, house_kept);
 }
 
 static void open_times(struct signer *s)
