@@ -92,10 +92,19 @@ static void release_child(struct group *g)
     task_wake(&g->op);
 }
 
+/* Cancelling one child may end others: each is taken from a list that the ended ones leave. */
 static void cancel_children(struct group *g)
 {
+    struct list rest;
+    struct list *it;
     g->left++;
-    list_each(it, &g->children) task_cancel(container_of(it, struct task, child), E_CANCELLED);
+    list_init(&rest);
+    while ((it = list_shift(&g->children)))
+        list_push(&rest, it);
+    while ((it = list_shift(&rest))) {
+        list_push(&g->children, it);
+        task_cancel(container_of(it, struct task, child), E_CANCELLED);
+    }
     release_child(g);
 }
 

@@ -66,7 +66,7 @@ check.test("generated numbers pass", function()
     end
 end)
 
-check.test("no single wrong digit passes", function()
+check.once("no single wrong digit passes", function()
     local next_number = sequence(7)
     for _ = 1, 3 do
         check.equal(let_through(ID, id_number(next_number), 18), 0)

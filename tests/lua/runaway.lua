@@ -19,3 +19,10 @@ job.on("runaway:close", function()
     local held <close> = setmetatable({}, { __close = function() while true do end end })
     while true do end
 end)
+
+job.on("runaway:children", function()
+    local function wait()
+        task.sleep(30000)
+    end
+    task.all { wait, wait, wait, wait }
+end)

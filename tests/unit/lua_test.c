@@ -239,6 +239,17 @@ static void an_interrupted_task_can_be_cancelled(void **state)
     suite_passes(state);
 }
 
+static void a_deadline_ends_each_child_once(void **state)
+{
+    struct world *w = *state;
+    struct outcome o;
+    w->script->opts.deadline_ms = 20;
+    run_one(w, STR("runaway:children"), &o);
+    assert_int_equal(o.code, E_TIMEOUT);
+    w->script->opts.deadline_ms = 60000;
+    suite_passes(state);
+}
+
 /* One task may hold a quarter of the memory; what it held does not count against the next. */
 static void a_memory_bomb_stops_at_its_share(void **state)
 {
@@ -264,6 +275,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(memory_failures_are_errors, setup, teardown),
         cmocka_unit_test_setup_teardown(others_are_served_beside_a_runaway, setup, teardown),
         cmocka_unit_test_setup_teardown(an_interrupted_task_can_be_cancelled, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_deadline_ends_each_child_once, setup, teardown),
         cmocka_unit_test_setup_teardown(a_memory_bomb_stops_at_its_share, setup, teardown),
         cmocka_unit_test_setup_teardown(loading_survives_every_want_of_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(handlers_that_never_end_are_stopped, setup, teardown),
