@@ -11,6 +11,24 @@ return {
             },
             counters = { { name = "demo_by_kind", by = { "kind" } } },
         },
+        -- Money and trust: written by core/domain alone.
+        staff = { key = "text" },
+        grant = {
+            key = "time",
+            indexes = {
+                { name = "holder", kind = "plain", fields = { "account", "object" } },
+                { name = "object", kind = "plain", fields = { "object" } },
+            },
+        },
+        fact = { key = "time", indexes = { { name = "case", kind = "plain", fields = { "case", "kind" } } } },
+        order = { key = "time", indexes = { { name = "case", kind = "plain", fields = { "cases" }, multi = true } } },
+        attempt = { key = "time", indexes = { { name = "out_no", kind = "plain", fields = { "out_no" }, unique = true } } },
+        receipt = {
+            key = "time",
+            indexes = { { name = "trade", kind = "plain", fields = { "channel", "trade_no" }, unique = true } },
+        },
+        refund = { key = "time" },
+        ticket = { key = "time", indexes = { { name = "case", kind = "plain", fields = { "case" } } } },
     },
     counters = { "demo_welcomes" },
     logs = { "audit" },

@@ -84,6 +84,11 @@ static const char *check_certificate(struct server *s)
                                                              : NULL;
 }
 
+static const char *check_signer(struct server *s)
+{
+    return server_signer_trouble(s);
+}
+
 static const struct {
     const char *name;
     bool hard; /* 503 when it says no */
@@ -97,6 +102,7 @@ static const struct {
     {"clock", true, check_clock},
     {"disk", true, check_disk},
     {"certificate", true, check_certificate},
+    {"signer", false, check_signer},
 };
 
 /* Returns whether it is a reason to stay away. */

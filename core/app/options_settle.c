@@ -67,6 +67,23 @@ static void fill_folder(struct options *o, size_t i)
     fill(o, folders[i].id, str_from(folders[i].installed), "built in");
 }
 
+/* In mode try the signer's things lie beside the hall's, in folders of their own. */
+static void fill_signer(struct options *o)
+{
+    str key = str_from(options_text(o, OPT_SEAL_KEY_FILE));
+    size_t n = key.n;
+    while (n && key.p[n - 1] != '/')
+        n--;
+    str folder = str_slice(key, 0, n);
+    const char *between = options_is_try(o) ? "signer/" : "";
+    fill(o, OPT_TICKET_KEY_FILE,
+        arena_printf(&o->arena, "%.*s%sticket.key", STR_ARG(folder), between), "built in");
+    fill(o, OPT_SIGNER_SOCKET,
+        options_is_try(o) ? arena_printf(&o->arena, "%s-signer/socket", options_text(o, OPT_DATA))
+                          : STR("/run/certhall-signer/socket"),
+        "built in");
+}
+
 /* "https://host[:port]" and nothing behind. */
 static bool is_origin(const char *url)
 {
@@ -130,6 +147,7 @@ int options_settle(struct options *o, struct err *err)
     fill(o, OPT_DATA, user_place(o, "/var/lib/certhall", "XDG_DATA_HOME", ".local/share"),
         "built in");
     fill_key_file(o);
+    fill_signer(o);
     for (size_t i = 0; i < countof(folders); i++)
         fill_folder(o, i);
     return check_rows(o, err);

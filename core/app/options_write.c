@@ -70,7 +70,7 @@ static void put_escaped(str text, struct buf *out)
 static bool is_settled(enum option_id id)
 {
     return id == OPT_DATA || id == OPT_SEAL_KEY_FILE || id == OPT_SCRIPTS || id == OPT_WWW ||
-           id == OPT_PUBLIC_URL;
+           id == OPT_PUBLIC_URL || id == OPT_SIGNER_SOCKET || id == OPT_TICKET_KEY_FILE;
 }
 
 static void put_default(enum option_id id, struct buf *out)
@@ -119,7 +119,10 @@ void options_write_markdown(struct buf *out)
                  "`${XDG_CONFIG_HOME:-~/.config}/certhall/config.lua` |\n"
                  "\n`$CREDENTIALS_DIRECTORY/seal.key`, as systemd's `LoadCredential=` makes it, "
                  "goes before "
-                 "the default of `seal_key_file`.\n`scripts` and `www` are looked for above the "
+                 "the default of `seal_key_file`.\nIn mode try the signer's own folders are "
+                 "`signer` beside `seal_key_file` and `data` with `-signer` behind it; in mode "
+                 "production\n`ticket_key_file` lies beside `seal_key_file` and `signer_socket` is "
+                 "`/run/certhall-signer/socket`.\n`scripts` and `www` are looked for above the "
                  "program's own "
                  "folder, then in `/usr/share/certhall`.\n`public_url` is made from `https`, or "
                  "from `http` "

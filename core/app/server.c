@@ -65,6 +65,8 @@ static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *er
         rc = server_bind(s, err);
     if (!rc)
         rc = prepare_data(o, &u, key, err);
+    if (!rc)
+        rc = server_prepare_signer(s, &u, err);
     return rc ? rc : start_drop(&u, err);
 }
 
@@ -131,6 +133,8 @@ static int open_scripts(struct server *s, const uint8_t *secret, struct err *err
         .work = s->work,
         .store = s->store,
         .client = s->client,
+        .issuer = s->issuer,
+        .ticket_key = s->issuer ? str_of(s->ticket_key, sizeof(s->ticket_key)) : STR(""),
         .topics = s->topics,
         .mail = mail_of(s),
         .secret = str_of(secret, HASH_SIZE),
@@ -278,6 +282,7 @@ static int open_all(struct server *s, struct err *err)
     if (!rc)
         rc = server_open_client(s, err);
     if (!rc) {
+        server_open_signer(s);
         s->topics = topics_new(&(struct topics_opts){.loop = s->loop});
         rc = open_scripts(s, secret, err);
     }

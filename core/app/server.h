@@ -21,6 +21,9 @@
 
 struct assets;
 struct client;
+struct issuer_ask;
+struct issuer_client;
+struct keep;
 struct server;
 struct topics;
 
@@ -49,8 +52,16 @@ struct server {
     struct net *net;
     struct work *work;
     struct store *store;
-    struct waker *store_waker; /* the writer has something for store_poll */
-    struct client *client;     /* NULL: no host is allowed */
+    struct waker *store_waker;    /* the writer has something for store_poll */
+    struct client *client;        /* NULL: no host is allowed */
+    struct issuer_client *issuer; /* NULL: there is no signer */
+    struct keep *signer_child;    /* the signer, when this server runs it */
+    struct issuer_ask *signer_ask;
+    struct timer signer_timer;
+    uint64_t signer_since_ms;
+    bool signer_known;        /* it answered once, or did not for long */
+    char signer_trouble[160]; /* as of the last question; empty: none */
+    uint8_t ticket_key[START_KEY_SIZE];
     struct topics *topics;
     struct buf mail_password;
     struct script *script;
@@ -94,6 +105,15 @@ void server_swap_assets(struct server *s);
 must_use int server_watch(struct server *s, struct err *err);
 /* The thread for outgoing calls, when the options allow any. */
 must_use int server_open_client(struct server *s, struct err *err);
+/* Reads the ticket key, in mode try making what the signer will need; before rights are given up.
+ */
+must_use int server_prepare_signer(struct server *s, const struct start_user *u, struct err *err);
+/* Opens the way to the signer, in mode try the signer itself; then asks it how it is, for ever. */
+void server_open_signer(struct server *s);
+/* NULL: none, or it is starting. */
+const char *server_signer_trouble(const struct server *s);
+/* Waits for the child's end. */
+void server_release_signer(struct server *s);
 /* Begins the end: no new connections, running requests finish; a second call changes nothing. */
 void server_drain(struct server *s);
 /* Closes what is open, as far as the opening came; waits for it. */

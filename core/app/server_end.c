@@ -134,6 +134,7 @@ void server_release(struct server *s)
         close_parts(s);
         loop_run(s->loop);
     }
+    server_release_signer(s);
     remove_pid(s);
     release_times(s);
     if (s->work)

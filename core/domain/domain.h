@@ -99,6 +99,8 @@ struct domain_review {
     size_t required_count;
     str subject_json; /* reviewed subject fields that the certificate will carry, an object */
     str profile;      /* certificate profile */
+    str renews;       /* ticket of the certificate that is renewed, whose end the years are added
+                         to; empty: none */
     unsigned years;
 };
 /* Approval. E_DENIED when the reviewer's person stands in `parties` (digests of everyone the case

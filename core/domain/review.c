@@ -2,7 +2,7 @@
 // review: an approval and what it rests on.
 #include "core/domain/fact.h"
 
-enum { PROFILE_MAX = 64, YEARS_MAX = 5, SUBJECT_MAX = 4096 };
+enum { YEARS_MAX = 5, SUBJECT_MAX = 4096 };
 
 static int check_shape(const struct domain_review *r, struct arena *arena,
     const struct json **subject, struct err *err)
@@ -16,6 +16,18 @@ static int check_shape(const struct domain_review *r, struct arena *arena,
         json_type(*subject) != JSON_OBJECT || !json_count(*subject))
         return err_set(err, E_INVALID, "the reviewed subject is a JSON object");
     return 0;
+}
+
+/* What is renewed has a certificate. */
+static int check_renewed(struct store_tx *tx, str ticket, struct err *err)
+{
+    struct arena arena = {0};
+    const struct json *row = NULL;
+    int rc = ticket.n ? record_load(tx, STR("ticket"), ticket, &arena, &row) : 0;
+    if (rc == 1 || (!rc && row && !str_eq(record_get(row, "state"), STR("settled"))))
+        rc = err_set(err, E_CONFLICT, "there is no living certificate to renew");
+    arena_release(&arena);
+    return rc;
 }
 
 static int check_parties(str person, const str *parties, size_t count, struct err *err)
@@ -84,6 +96,7 @@ static int write_review(struct store_tx *tx, const struct domain_actor *by, str 
     record_int(&rec, "stages", r->stages);
     record_str(&rec, "form", r->form_sha256);
     record_str(&rec, "profile", r->profile);
+    record_str(&rec, "renews", r->renews);
     record_int(&rec, "years", r->years);
     json_key(&rec.writer, STR("required"));
     json_begin_array(&rec.writer);
@@ -116,6 +129,8 @@ int domain_approve(struct store_tx *tx, const struct domain_actor *by, str kase,
         rc = actor_person(tx, by->account, &arena, &stages.person);
     if (!rc)
         rc = check_reviewer(tx, by, kase, stages.person, parties, party_count, err);
+    if (!rc)
+        rc = check_renewed(tx, r->renews, err);
     if (!rc)
         rc = check_stages(tx, kase, &stages, err);
     if (!rc)

@@ -2,22 +2,12 @@
 // ticket: minted from facts, checked by the signer, settled once.
 #include "core/domain/ticket.h"
 
-#include "core/base/codec.h"
-#include "core/base/mem.h"
-#include "core/crypto/hash.h"
 #include "core/domain/fact.h"
+#include "core/domain/voucher.h"
 
-enum { TEXT_MAX = 16384, DEPTH = 6 };
+_Static_assert((int)TICKET_KEY == (int)VOUCHER_KEY, "one key for all vouchers");
 
-static const char mac_label[] = "certhall ticket";
-
-static void mac_of(str payload, const uint8_t key[TICKET_KEY], uint8_t out[HASH_SIZE])
-{
-    struct hash_key k;
-    hash_key_init(&k, str_of(key, TICKET_KEY));
-    hash_key_mac2(&k, str_of(mac_label, sizeof(mac_label)), payload, out);
-    mem_wipe(&k, sizeof(k));
-}
+static const char label[] = "certhall ticket";
 
 static int check_standing(
     const struct domain_standing *s, const struct ticket_ask *ask, struct err *err)
@@ -110,7 +100,8 @@ static void write_payload(struct buf *payload, str id, const struct ticket_ask *
 {
     struct json_writer w = {.out = payload};
     const str texts[][2] = {{STR("id"), id}, {STR("case"), ask->kase},
-        {STR("profile"), record_get(review, "profile")}, {STR("spki_sha256"), ask->spki_sha256}};
+        {STR("profile"), record_get(review, "profile")}, {STR("spki_sha256"), ask->spki_sha256},
+        {STR("renews"), record_get(review, "renews")}};
     json_begin_object(&w);
     for (size_t i = 0; i < countof(texts); i++) {
         json_key(&w, texts[i][0]);
@@ -125,15 +116,6 @@ static void write_payload(struct buf *payload, str id, const struct ticket_ask *
     json_key(&w, STR("subject"));
     json_put_value(&w, json_get(review, STR("subject")));
     json_end_object(&w);
-}
-
-static void write_text(struct buf *out, str payload, const uint8_t key[TICKET_KEY])
-{
-    uint8_t mac[HASH_SIZE];
-    mac_of(payload, key, mac);
-    codec_base64url(out, payload);
-    buf_append_byte(out, '.');
-    codec_base64url(out, str_of(mac, sizeof(mac)));
 }
 
 static int check_all(
@@ -171,27 +153,10 @@ int ticket_mint(struct store_tx *tx, const struct ticket_ask *ask, str form_sha2
         rc = write_ticket(tx, ask, review, id);
     if (!rc) {
         write_payload(&payload, str_from(id), ask, review, store_tx_now(tx) + DOMAIN_TICKET_MS);
-        write_text(out, buf_str(&payload), key);
+        voucher_write(out, str_from(label), buf_str(&payload), key);
     }
     buf_release(&payload);
     arena_release(&arena);
-    return rc;
-}
-
-static int open_text(str text, const uint8_t key[TICKET_KEY], struct arena *arena, str *payload)
-{
-    uint8_t mac[HASH_SIZE];
-    struct buf body = {0}, said = {0};
-    str head = str_cut(&text, '.');
-    int rc = codec_unbase64url(&body, head) || codec_unbase64url(&said, text) ? E_DENIED : 0;
-    if (!rc) {
-        mac_of(buf_str(&body), key, mac);
-        if (said.n != sizeof(mac) || mem_differs(mac, said.p, sizeof(mac)))
-            rc = E_DENIED;
-    }
-    *payload = arena_str(arena, buf_str(&body));
-    buf_release(&body);
-    buf_release(&said);
     return rc;
 }
 
@@ -204,6 +169,7 @@ static void read_ticket(const struct json *v, struct arena *arena, struct ticket
         .kase = record_get(v, "case"),
         .line = (unsigned)record_number(v, "line"),
         .profile = record_get(v, "profile"),
+        .renews = record_get(v, "renews"),
         .years = (unsigned)record_number(v, "years"),
         .subject_json = arena_str(arena, buf_str(&subject)),
         .spki_sha256 = record_get(v, "spki_sha256"),
@@ -215,11 +181,9 @@ int ticket_verify(str text, const uint8_t key[TICKET_KEY], int64_t now_ms, struc
     struct ticket *out, struct err *err)
 {
     const struct json *v;
-    str payload;
-    if (text.n > TEXT_MAX || open_text(text, key, arena, &payload))
+    *out = (struct ticket){0};
+    if (voucher_read(text, str_from(label), key, arena, &v))
         return err_set(err, E_DENIED, "the ticket is not one of the hall's");
-    if (json_parse(payload, DEPTH, arena, &v, NULL))
-        return err_set(err, E_DENIED, "the ticket cannot be read");
     read_ticket(v, arena, out);
     if (out->expires_ms < now_ms)
         return err_set(err, E_TIMEOUT, "the ticket has expired");

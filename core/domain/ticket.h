@@ -30,13 +30,14 @@ struct ticket {
     str kase;
     unsigned line;
     str profile;
+    str renews; /* ticket of the certificate that this one follows; empty: none */
     unsigned years;
     str subject_json;
     str spki_sha256;
     int64_t expires_ms;
 };
-/* E_DENIED when altered or made with another key, E_TIMEOUT when expired. One use is the signer's
- * store's business. */
+/* E_DENIED when altered or made with another key; E_TIMEOUT when expired, out is filled then. One
+ * use is the signer's store's business. */
 must_use int ticket_verify(str text, const uint8_t key[TICKET_KEY], int64_t now_ms,
     struct arena *arena, struct ticket *out, struct err *err);
 

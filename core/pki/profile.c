@@ -16,12 +16,12 @@ enum {
     FOR_PEOPLE = FOR_CLIENT | FOR_EMAIL | FOR_DOCUMENT
 };
 
-/* A certificate for a unit or a person runs at most five years (the longest that is sold) and a
- * month for renewals that begin early. */
+/* A certificate for a unit or a person runs at most five years (the longest that is sold) and what
+ * is left of the one that it renews, up to ninety days. */
 #define HOLDER(name, usage, purposes, allowed, must, figures)                                      \
     {                                                                                              \
         .id = name, .path_length = PATH_NONE, .kinds = BOTH_KINDS, .key_usage = usage,             \
-        .ext_key_usage = purposes, .days_max = 5 * YEAR_DAYS + 31, .fields = allowed,              \
+        .ext_key_usage = purposes, .days_max = 5 * YEAR_DAYS + 91, .fields = allowed,              \
         .required = must, .numbers = figures, .mail = true, .located = true                        \
     }
 

@@ -15,8 +15,10 @@ int lib_captcha_open(lua_State *L);
 int lib_client_open(lua_State *L);
 int lib_config_open(lua_State *L);
 int lib_crypto_open(lua_State *L);
+int lib_domain_open(lua_State *L);
 int lib_html_open(lua_State *L);
 int lib_http_open(lua_State *L);
+int lib_issuer_open(lua_State *L);
 int lib_job_open(lua_State *L);
 int lib_json_open(lua_State *L);
 int lib_limit_open(lua_State *L);
@@ -33,6 +35,10 @@ int lib_workday_open(lua_State *L);
 /* Add the functions over passwords, and http.events, to the table on top. [-0, +0] */
 void lib_password_add(lua_State *L);
 void lib_topics_add_events(lua_State *L);
+
+/* Add the methods of trust and of money to the methods of tx on top. [-0, +0] */
+void lib_domain_add(lua_State *L);
+void lib_money_add(lua_State *L);
 
 /* Reads "2026-11-23" as days since 1970-01-01; false when there is no such day. */
 bool lib_read_day(str s, int64_t *day);

@@ -32,6 +32,7 @@ static struct script *make(const struct script_opts *opts)
     token_id(&secret);
     s->opts.secret = arena_str(&s->arena, opts->secret.n ? opts->secret : buf_str(&secret));
     buf_release(&secret);
+    s->opts.ticket_key = arena_str(&s->arena, opts->ticket_key);
     s->opts.dir = arena_str(&s->arena, str_from(opts->dir)).p;
     if (!s->opts.deadline_ms)
         s->opts.deadline_ms = DEADLINE_MS;

@@ -12,6 +12,7 @@
 #include "core/base/buf.h"
 
 struct client;
+struct issuer_client;
 struct loop;
 struct router_slot;
 struct script;
@@ -30,11 +31,13 @@ struct script_mail {
 
 /* Everything is borrowed until script_close has called back; zero means absent or the default. */
 struct script_opts {
-    const char *dir;       /* scripts/ folder; required */
-    struct loop *loop;     /* required */
-    struct work *work;     /* required */
-    struct store *store;   /* without it store.* and jobs raise E_UNSUPPORTED */
-    struct client *client; /* without it client.* raises E_UNSUPPORTED */
+    const char *dir;              /* scripts/ folder; required */
+    struct loop *loop;            /* required */
+    struct work *work;            /* required */
+    struct store *store;          /* without it store.* and jobs raise E_UNSUPPORTED */
+    struct client *client;        /* without it client.* raises E_UNSUPPORTED */
+    struct issuer_client *issuer; /* the signer; without it issuer.* raises E_UNSUPPORTED */
+    str ticket_key; /* 32 bytes that the signer has too; copied; without it tx:ticket raises */
     struct topics *topics; /* without it topics.publish does nothing */
     struct script_mail mail;
     const char *tests_dir; /* read too, as tests/…; its main.lua runs after main.lua */

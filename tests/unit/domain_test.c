@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "core/domain/ticket.h"
+#include "core/domain/revocation.h"
 #include "tests/unit/domain_world.h"
 
 static const uint8_t mac_key[TICKET_KEY] = {9, 8, 7};
@@ -339,6 +339,75 @@ static void forged_tickets_are_refused(void **state)
     buf_release(&out);
 }
 
+/* Mints the case's ticket and records a certificate for it; the ticket's id. */
+static str settled(struct store_tx *tx, const char *form, struct arena *arena)
+{
+    char d[65];
+    struct buf out = {0};
+    struct ticket t;
+    struct err err;
+    assert_int_equal(mint(tx, form, 1, &out), 0);
+    assert_int_equal(ticket_verify(buf_str(&out), mac_key, store_tx_now(tx), arena, &t, &err), 0);
+    assert_int_equal(
+        ticket_settle(tx, t.id, STR("4001"), str_from(world_digest(5, d)), 1, &err), 0);
+    buf_release(&out);
+    return t.id;
+}
+
+static void orders_to_revoke_need_somebody_who_may(void **state)
+{
+    char form[65];
+    struct arena arena = {0};
+    struct buf out = {0};
+    struct err err;
+    struct revocation r;
+    const struct domain_actor stranger = {STR("bob"), DOMAIN_APPLICANT};
+    struct store_tx *tx = ready(state, form);
+    int64_t now = store_tx_now(tx), late = now + DOMAIN_TICKET_MS + 1;
+    struct revocation_ask ask = {
+        .ticket = settled(tx, form, &arena), .act = REVOCATION_FREEZE, .reason = 1};
+    assert_int_equal(revocation_order(tx, &stranger, &ask, mac_key, &out, &err), E_DENIED);
+    assert_int_equal(revocation_order(tx, &ann, &ask, mac_key, &out, &err), 0);
+    assert_int_equal(revocation_verify(buf_str(&out), mac_key, now, &arena, &r, &err), 0);
+    assert_true(str_eq(r.serial, STR("4001")) && str_eq(r.actor, STR("ann")));
+    assert_true(r.act == REVOCATION_FREEZE && r.reason == 0);
+    assert_int_equal(revocation_verify(buf_str(&out), mac_key, late, &arena, &r, &err), E_TIMEOUT);
+    out.p[3] ^= 1;
+    assert_int_equal(revocation_verify(buf_str(&out), mac_key, now, &arena, &r, &err), E_DENIED);
+    ask.ticket = STR("00000000000000000000000000");
+    assert_int_equal(revocation_order(tx, &ann, &ask, mac_key, &out, &err), E_NOT_FOUND);
+    /* A ticket is no order. */
+    assert_int_equal(mint(tx, form, 1, &out), 0);
+    assert_int_equal(revocation_verify(buf_str(&out), mac_key, now, &arena, &r, &err), E_DENIED);
+    store_tx_end(tx);
+    arena_release(&arena);
+    buf_release(&out);
+}
+
+static void a_renewal_names_a_living_certificate(void **state)
+{
+    char form[65];
+    struct arena arena = {0};
+    struct buf out = {0};
+    struct err err;
+    struct ticket t;
+    struct store_tx *tx = ready(state, form);
+    struct domain_review r = review_of(1, 1, form);
+    str old = settled(tx, form, &arena);
+    assert_int_equal(
+        domain_void(tx, &machine, STR("k1"), DOMAIN_VOID_REVIEW, STR("again"), &err), 0);
+    r.renews = STR("00000000000000000000000000");
+    assert_int_equal(domain_approve(tx, &rita, STR("k1"), &r, NULL, 0, &err), E_CONFLICT);
+    r.renews = old;
+    assert_int_equal(domain_approve(tx, &rita, STR("k1"), &r, NULL, 0, &err), 0);
+    assert_int_equal(mint(tx, form, 1, &out), 0);
+    assert_int_equal(ticket_verify(buf_str(&out), mac_key, store_tx_now(tx), &arena, &t, &err), 0);
+    assert_true(str_eq(t.renews, old));
+    store_tx_end(tx);
+    arena_release(&arena);
+    buf_release(&out);
+}
+
 static void one_certificate_for_a_case(void **state)
 {
     char form[65], der[65], der2[65];
@@ -380,6 +449,8 @@ int main(void)
         WORLD(identity_is_good_for_thirty_days),
         WORLD(a_waiver_is_no_payment),
         WORLD(forged_tickets_are_refused),
+        WORLD(orders_to_revoke_need_somebody_who_may),
+        WORLD(a_renewal_names_a_living_certificate),
         WORLD(one_certificate_for_a_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
