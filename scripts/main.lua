@@ -4,4 +4,7 @@
 use "lib/helpers"
 use "system/page/home"
 use "system/page/elder"
+
+use "system/api/openapi"
+
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it
