@@ -4,4 +4,5 @@
 use "lib/helpers"
 use "system/page/home"
 use "system/page/elder"
+use "system/page/account/login"
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it
