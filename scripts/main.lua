@@ -3,15 +3,32 @@
 
 use "lib/helpers"
 
+-- the public site
 use "system/page/home"
 use "system/page/elder"
 
+-- accounts
+use "system/page/account/login"
+
+-- applications
 use "system/page/agreement"
 use "system/page/form"
 use "system/page/check"
-
 use "system/job/message"
 use "system/job/timer"
 
+-- materials and identity
+
+-- printed papers and the user centre
+
+-- money
+
+-- staff
+
+-- certificates
+
+-- programs
+
+-- try-it mode
 use "system/page/inbox"
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it
