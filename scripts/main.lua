@@ -31,4 +31,6 @@ use "system/job/timer"
 
 -- try-it mode
 use "system/page/inbox"
+use "system/api/openapi"
+
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it
