@@ -5,4 +5,5 @@ use "lib/helpers"
 use "system/page/home"
 use "system/page/elder"
 use "system/page/account/login"
+use "system/job/first_staff"
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it
