@@ -9,6 +9,7 @@ use "system/page/elder"
 
 -- accounts
 use "system/page/account/login"
+use "system/job/first_staff"
 
 -- applications
 use "system/page/agreement"

@@ -98,18 +98,3 @@ http.post("/logout", guard.optional(function(req, user)
     session.forget(req)
     return req:redirect("/login")
 end))
-
--- Until the start hook is there.
-if config.try_mode == true then
-    local first_staff = use "system/service/first_staff"
-    http.post("/api/v1/try/staff", function(req)
-        local passwords = {}
-        for _, p in ipairs(first_staff.people) do
-            passwords[p.login] = crypto.letters(12)
-        end
-        if not first_staff.make(passwords) then
-            return req:problem(409, "already there")
-        end
-        return req:json(200, passwords)
-    end, { api = true, body = "none" })
-end
