@@ -17,6 +17,7 @@ use "system/page/form"
 use "system/page/check"
 use "system/job/message"
 use "system/job/timer"
+use "system/api/cases"
 
 -- materials and identity
 
