@@ -1,10 +1,38 @@
 -- SPDX-License-Identifier: Apache-2.0
--- main: table of contents. Every file named here declares its routes and jobs when it is used.
+-- main: table of contents. Every file named here declares its routes, jobs, effects and facts when it is used.
 
 use "lib/helpers"
+
+-- the public site
 use "system/page/home"
 use "system/page/elder"
 
+-- accounts
+use "system/page/account/login"
+use "system/job/first_staff"
+
+-- applications
+use "system/page/agreement"
+use "system/page/form"
+use "system/page/check"
+use "system/job/message"
+use "system/job/timer"
+use "system/api/cases"
+
+-- materials and identity
+
+-- printed papers and the user centre
+
+-- money
+
+-- staff
+
+-- certificates
+
+-- programs
+
+-- try-it mode
+use "system/page/inbox"
 use "system/api/openapi"
 
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

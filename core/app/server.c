@@ -67,6 +67,8 @@ static int prepare(struct server *s, uint8_t key[START_KEY_SIZE], struct err *er
         rc = prepare_data(o, &u, key, err);
     if (!rc)
         rc = server_prepare_signer(s, &u, err);
+    if (!rc)
+        rc = server_prepare_staff(s, &u, err);
     return rc ? rc : start_drop(&u, err);
 }
 
@@ -304,6 +306,12 @@ static void write_pid(const struct server *s)
             "certhall reload will not find this server", LOG_STR("why", str_from(err.message)));
 }
 
+void server_say_ready(struct server *s)
+{
+    start_steps_end(&s->steps, s->public_url, !options_is_try(s->options));
+    start_notify("READY=1");
+}
+
 int server_open(struct server *s, const struct options *o, struct err *err)
 {
     *s = (struct server){.options = o, .started_ms = clock_wall_ms()};
@@ -315,8 +323,7 @@ int server_open(struct server *s, const struct options *o, struct err *err)
     }
     open_times(s);
     write_pid(s);
-    start_steps_end(&s->steps, s->public_url, !options_is_try(o));
-    start_notify("READY=1");
+    server_open_staff(s);
     return 0;
 }
 

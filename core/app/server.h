@@ -64,6 +64,7 @@ struct server {
     uint8_t ticket_key[START_KEY_SIZE];
     struct topics *topics;
     struct buf mail_password;
+    struct buf staff; /* mode try: "login password" lines; gone once the accounts are made */
     struct script *script;
     struct watch *watches[2]; /* of scripts and www, with option watch */
     struct serve *hall;       /* pages and API */
@@ -114,6 +115,12 @@ void server_open_signer(struct server *s);
 const char *server_signer_trouble(const struct server *s);
 /* Waits for the child's end. */
 void server_release_signer(struct server *s);
+/* In mode try: makes or reads the file of the staff's passwords; before rights are given up. */
+must_use int server_prepare_staff(struct server *s, const struct start_user *u, struct err *err);
+/* Has the scripts make the staff (job staff.first), then says that the hall is ready. */
+void server_open_staff(struct server *s);
+/* Tells operator and service manager that requests are served. */
+void server_say_ready(struct server *s);
 /* Begins the end: no new connections, running requests finish; a second call changes nothing. */
 void server_drain(struct server *s);
 /* Closes what is open, as far as the opening came; waits for it. */

@@ -5,7 +5,8 @@ local csrf = {}
 
 local HOURS_24 = 24 * 3600 * 1000
 
-local function visit(req)
+-- The id of this browser, or nil before it saw its first form.
+function csrf.visit(req)
     local id = req:cookie("visit")
     if id and text.matches(id, "[A-Za-z0-9_-]{22}") then
         return id
@@ -15,7 +16,7 @@ end
 
 -- The token for the hidden field _csrf. Sets the cookie that it belongs to.
 function csrf.token(req)
-    local id = visit(req)
+    local id = csrf.visit(req)
     if not id then
         id = crypto.id()
         req:set_cookie { name = "visit", value = id, strict = true }
@@ -23,10 +24,15 @@ function csrf.token(req)
     return crypto.sign("csrf", id, HOURS_24)
 end
 
+-- Whether the form was made for this browser.
+function csrf.is_good(req)
+    local id, token = csrf.visit(req), req:field("_csrf")
+    return id ~= nil and token ~= nil and crypto.verify("csrf", token) == id
+end
+
 -- Raises E_DENIED when the form was not made for this browser.
 function csrf.check(req)
-    local id, token = visit(req), req:field("_csrf")
-    if not id or not token or crypto.verify("csrf", token) ~= id then
+    if not csrf.is_good(req) then
         fail("E_DENIED", "页面已过期，请返回上一页刷新后再提交。")
     end
 end

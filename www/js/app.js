@@ -7,13 +7,14 @@ import { enhanceCount } from "./count.js";
 import { enhanceElder } from "./elder.js";
 import { enhanceErrors } from "./errors.js";
 import { enhanceFile } from "./file.js";
+import { enhanceFollow } from "./follow.js";
 import { enhancePassword } from "./password.js";
 import { enhanceRegion } from "./region.js";
 import { enhanceSend } from "./send.js";
 import { onSwap } from "./swap.js";
 
 const modules = [
-  enhanceCaptcha, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhancePassword,
+  enhanceCaptcha, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow, enhancePassword,
   enhanceRegion, enhanceSend,
 ];
 

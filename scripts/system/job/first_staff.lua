@@ -1,0 +1,9 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- first_staff job: the first start of a hall in mode try asks for its staff; args: { login = password }.
+local first_staff = use "system/service/first_staff"
+
+job.on("staff.first", function(args)
+    if config.try_mode == true then
+        first_staff.make(args)
+    end
+end)

@@ -1,0 +1,90 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- message: SMS and mail: written in the transaction of what they tell about, sent by a job. In try-it mode the rows are
+-- the inbox.
+local live = use "system/service/live"
+
+local message = {}
+
+local MERGE_MS = 10 * 60 * 1000
+
+local function field_of(row, name)
+    local value = row.values[name]
+    return type(value) == "string" and value ~= "" and value or nil
+end
+
+local function listed(...)
+    local out = {}
+    for _, value in ipairs { ... } do
+        out[#out + 1] = value
+    end
+    return out
+end
+
+-- The fields of the person whose face is checked: "handler" or "applicant".
+local function person_phone(row, kind)
+    return field_of(row, kind.person .. "_mobile") or field_of(row, kind.person .. "_phone")
+end
+
+local function notified(row, kind)
+    local out = {}
+    for _, name in ipairs(kind.fields.notify) do
+        out[#out + 1] = field_of(row, name)
+    end
+    return out
+end
+
+local recipients = {
+    given = function(_, _, opts) return listed(opts.to) end,
+    account = function(_, _, opts) return listed(opts.account and opts.account.email or opts.to) end,
+    subject = function(row, kind) return listed(field_of(row, kind.fields.email)) end,
+    person = function(row, kind) return listed(person_phone(row, kind)) end,
+    applicant = function(row, kind) return listed(field_of(row, "applicant_mobile") or notified(row, kind)[1]) end,
+    handler = function(row, kind, _, channel)
+        if channel == "mail" then
+            return listed(field_of(row, (string.gsub(kind.fields.handler, "_name$", "_email"))))
+        end
+        return notified(row, kind)
+    end,
+}
+
+-- When it may leave: notices to one number are at least ten minutes apart, so that those between become one.
+local function due_of(tx, to, merge)
+    local found = merge and tx:list("message", { index = "to", equal = { to }, descending = true, limit = 10 }).rows or {}
+    for _, one in ipairs(found) do
+        if one.row.merge and one.row.due + MERGE_MS > tx:now() then
+            return one.row.state == "queued" and one.row.due or one.row.due + MERGE_MS
+        end
+    end
+    return tx:now()
+end
+
+local function write(tx, row, made, to, opts)
+    local key = tx:key()
+    local due = due_of(tx, to, made.merge)
+    tx:insert("message", key, { channel = made.channel, id = made.id, to = to, case = row and row.key or "",
+        account = opts.account and opts.account.key or "", subject = made.subject or "",
+        text = made.text or table.concat(made.body, "\n\n"), params = made.params or {}, merge = made.merge == true,
+        at = tx:now(), due = due, state = "queued" })
+    tx:enqueue("message.send", { key = key }, due)
+end
+
+-- message.send(tx, case row or nil, id, facts, { to = for messages to `given`, account = { key, email } }): on every channel
+-- that has the message, to everyone it names. Raises E_INVALID when a fact is missing.
+function message.send(tx, row, id, facts, opts)
+    local b = row and live.rules_of(row) or live.rules()
+    local kind = row and b:kind(row.kind)
+    opts = opts or {}
+    for _, made in ipairs(b:render(id, facts)) do
+        local fits = not opts.channel or opts.channel == made.channel
+        for _, to in ipairs(fits and recipients[made.to](row, kind, opts, made.channel) or {}) do
+            write(tx, row, made, to, opts)
+        end
+    end
+end
+
+-- The newest messages of the inbox of try-it mode.
+function message.latest(limit, after)
+    return store.list("message", { descending = true, limit = limit, after = after })
+end
+
+return message
