@@ -28,6 +28,7 @@ struct seed {
     struct waker *waker;
     struct store *store;
     struct script *script;
+    bool ended;
     uint8_t ticket_key[START_KEY_SIZE]; /* of nobody: no signer will take these tickets */
     struct err err;
 };
@@ -102,6 +103,7 @@ static void job_ended(void *arg, const struct failure *f)
         err_set(&s->err, f->code, "%.*s", STR_ARG(f->message));
         err_at(&s->err, "%.*s", STR_ARG(f->where));
     }
+    s->ended = true;
     loop_stop(s->loop);
 }
 
@@ -119,7 +121,10 @@ static int run_job(struct seed *s, int64_t cases, const char *password)
     buf_release(&args);
     if (rc)
         return err_set(&s->err, rc, "the scripts have no job that seeds");
-    loop_run(s->loop);
+    waker_keep_alive(s->waker, true);
+    while (!s->ended)
+        loop_run(s->loop);
+    waker_keep_alive(s->waker, false);
     return s->err.code;
 }
 
