@@ -16,6 +16,7 @@ use "system/page/agreement"
 use "system/page/form"
 use "system/page/check"
 use "system/job/message"
+use "system/job/recurring"
 use "system/job/timer"
 use "system/api/cases"
 

@@ -178,8 +178,8 @@ return {
     sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
     jobs = {
         "demo.welcome",
-        "message.send", "timer.due", "sweep",
+        "recurring", "message.send", "timer.due",
         "order.close", "order.query", "refund.send", "try.notify",
-        "identity.ask", "certificate.follow", "certificate.expiring",
+        "identity.ask",
     },
 }
