@@ -180,6 +180,7 @@ static int run(struct cli *cli)
         err_set(&err, E_DENIED, "invented cases have no place in mode production");
         return cli_fail(&err);
     }
+    start_set_log_level(STR("error")); /* nobody waits for this loop */
     if (seed(&cli->options, cases, password, &err))
         return cli_fail(&err);
     double seconds = (double)(clock_mono_ns() - begun) / 1e9;
