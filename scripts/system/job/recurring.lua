@@ -1,11 +1,13 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- recurring job, and the sweep of rows whose time is over.
+local bundles = use "system/service/bundles"
 local recurring = use "system/service/recurring"
 
 local HOUR = 3600 * 1000
 local SWEPT = { "session", "challenge", "quota", "kept_post", "idempotency", "link" }
 
 job.on("hall.start", function()
+    bundles.start()
     recurring.start()
 end)
 
@@ -15,7 +17,7 @@ end)
 
 -- Rows of a table that ended by now, at most 200 at a time.
 local function sweep(name)
-    local found = store.list(name, { index = "until", to = { time.now() }, limit = 200 })
+    local found = store.list(name, { index = "until", to = time.now(), limit = 200 })
     if #found.rows > 0 then
         store.tx(function(tx)
             for _, one in ipairs(found.rows) do
