@@ -94,7 +94,7 @@ static void made(void *arg, const struct failure *failure)
 {
     struct server *s = arg;
     if (failure)
-        log_error("the try-it accounts were not made", LOG_TEXT("why", failure->message));
+        log_error("the try-it accounts were not made", LOG_TEXT("why", jobs_failure_text(failure)));
     else
         say(s);
     secret_release(&s->staff);
