@@ -178,7 +178,7 @@ return {
     sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
     jobs = {
         "demo.welcome",
-        "message.send", "timer.due", "sweep",
+        "message.send", "timer.due", "sweep", "account.phone",
         "order.close", "order.query", "refund.send", "try.notify",
         "identity.ask", "certificate.follow", "certificate.expiring",
     },

@@ -101,7 +101,24 @@ local sentences = {
     code = { gone = "验证码已失效，请重新发送", wrong = "验证码不正确，请检查后重新输入；连续 5 次不正确须重新发送" },
 }
 
+-- Whether it was answered rightly already and waits to be spent: then it need not be asked again.
+function challenge.is_solved(bind, purpose, name)
+    local row = store.get("challenge", key_of(bind, purpose, name))
+    return row ~= nil and row.solved == true and row.until_ms > time.now()
+end
+
+local function empty_sentence(bind, purpose, name)
+    if challenge.is_solved(bind, purpose, name) then
+        return nil
+    end
+    return name and "请输入收到的验证码" or "请输入下面图片的字符"
+end
+
 function challenge.solve(bind, purpose, name, typed)
+    local empty = (typed or "") == "" and empty_sentence(bind, purpose, name)
+    if empty then
+        return nil, empty
+    end
     local key = key_of(bind, purpose, name)
     local hidden = digest_of(key, string.lower(text.normalize(typed or "")))
     local proof, why = store.tx(function(tx)
@@ -111,12 +128,6 @@ function challenge.solve(bind, purpose, name, typed)
         return proof
     end
     return nil, sentences[name and "code" or "captcha"][why]
-end
-
--- Whether the captcha was answered rightly already and waits to be spent: then no other need be shown.
-function challenge.is_solved(bind, purpose)
-    local row = store.get("challenge", key_of(bind, purpose))
-    return row ~= nil and row.solved == true and row.until_ms > time.now()
 end
 
 function challenge.spend(tx, proof)
