@@ -21,7 +21,9 @@ use "system/page/agreement"
 use "system/page/form"
 use "system/page/check"
 use "system/job/message"
+use "system/job/recurring"
 use "system/job/timer"
+use "system/api/cases"
 
 -- materials and identity
 
@@ -37,4 +39,6 @@ use "system/job/timer"
 
 -- try-it mode
 use "system/page/inbox"
+use "system/api/openapi"
+
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

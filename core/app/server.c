@@ -16,6 +16,8 @@
 #include "core/crypto/hash.h"
 #include "core/http/topics.h"
 #include "core/loop/file.h"
+#include "core/script/jobs.h"
+#include "core/script/task.h"
 
 enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
 
@@ -312,6 +314,21 @@ void server_say_ready(struct server *s)
     start_notify("READY=1");
 }
 
+static void told(void *arg, const struct failure *failure)
+{
+    (void)arg;
+    if (failure)
+        log_error("the job hall.start failed", LOG_TEXT("why", failure->message));
+}
+
+/* What runs again and again begins anew with each start. Scripts may have no such job. */
+static void tell_scripts(struct server *s)
+{
+    int rc = jobs_start(s->script, STR("hall.start"), STR("{}"), NULL, told, NULL);
+    if (rc && rc != E_NOT_FOUND)
+        log_error("the job hall.start was not begun", LOG_STR("why", str_from(err_name(rc))));
+}
+
 int server_open(struct server *s, const struct options *o, struct err *err)
 {
     *s = (struct server){.options = o, .started_ms = clock_wall_ms()};
@@ -323,6 +340,7 @@ int server_open(struct server *s, const struct options *o, struct err *err)
     }
     open_times(s);
     write_pid(s);
+    tell_scripts(s);
     server_open_staff(s);
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "core/crypto/token.h"
 #include "core/loop/secret.h"
 #include "core/script/jobs.h"
+#include "core/script/task.h"
 
 enum { PASSWORD_LENGTH = 12, FILE_MAX = 4096 };
 
@@ -96,7 +97,7 @@ static void made(void *arg, const struct failure *failure)
 {
     struct server *s = arg;
     if (failure)
-        log_error("the try-it accounts were not made", LOG_TEXT("why", jobs_failure_text(failure)));
+        log_error("the try-it accounts were not made", LOG_TEXT("why", failure->message));
     else
         say(s);
     secret_release(&s->staff);

@@ -76,11 +76,6 @@ int jobs_start(struct script *s, str name, str args_json, const struct jobs_info
     return 0;
 }
 
-str jobs_failure_text(const struct failure *failure)
-{
-    return failure->message;
-}
-
 const str *jobs_name(const struct script *s, size_t index)
 {
     return index < s->live->job_count ? &s->live->jobs[index].name : NULL;

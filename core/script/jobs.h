@@ -23,8 +23,6 @@ typedef void jobs_ended(void *arg, const struct failure *failure);
  * number of tasks. */
 must_use int jobs_start(struct script *s, str name, str args_json, const struct jobs_info *info,
     jobs_ended *ended, void *arg);
-/* What the failure says to a person; borrowed. */
-str jobs_failure_text(const struct failure *failure);
 /* The name of a handler of the live generation, in order of declaration. NULL after the last. */
 const str *jobs_name(const struct script *s, size_t index);
 

@@ -77,6 +77,16 @@ html.helper("holds", function(list, value)
     return false
 end)
 
+-- Answers of a few characters stand in one line.
+html.helper("is_inline", function(field)
+    for _, option in ipairs(field.options) do
+        if option.hint or text.length(option.label) > 4 then
+            return field.inline == true
+        end
+    end
+    return true
+end)
+
 html.helper("region_levels", function(field, value)
     return region.levels(field.tree, value, field.levels or 3)
 end)

@@ -1,32 +1,43 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- demo API: the same service as JSON.
+local api = use "system/api/lib"
 local service = use "system/demo/service"
 
-http.get("/api/v1/demo", function(req)
-    local items, after = service.latest(20, req:query("after"))
-    return req:json(200, { items = items, after = after })
-end, { api = true })
+local entry = api.schema("DemoEntry", { type = "object", required = { "number", "name", "phone", "kind" }, properties = {
+    number = { type = "integer" }, name = { type = "string" }, phone = { type = "string" }, kind = { type = "string" },
+    note = { type = "string" }, at = { type = "integer" }, key = { type = "string" } } })
 
-http.get("/api/v1/demo/{key}", function(req)
-    local entry = service.find(req:param("key"))
-    if not entry then
-        return req:problem(404, "没有这条记录")
-    end
-    return req:json(200, entry)
-end, { api = true })
+api.get("/api/v1/demo", {
+    id = "listDemo", tag = "demo", summary = "示例：最新的留言", auth = "none",
+    query = { { "after", { type = "string" } } },
+    returns = { type = "object", properties = { items = { type = "array", items = entry }, after = { type = "string" } } },
+}, function(_, _, _, query)
+    local items, after = service.latest(20, query.after)
+    return 200, { items = items, after = after }
+end)
 
-http.post("/api/v1/demo", function(req)
-    local values = req:body_json()
-    if type(values) ~= "table" then
-        return req:problem(400, "请求内容应为 JSON 对象")
+api.get("/api/v1/demo/{key}", {
+    id = "getDemo", tag = "demo", summary = "示例：一条留言", auth = "none", returns = entry,
+}, function(req)
+    local found = service.find(req:param("key"))
+    if not found then
+        fail("E_NOT_FOUND", "没有这条记录")
     end
-    local key, errors = service.add(values)
+    return 200, found
+end)
+
+api.post("/api/v1/demo", {
+    id = "addDemo", tag = "demo", summary = "示例：留言", auth = "none", status = 201,
+    body = { type = "object", properties = { name = { type = "string" }, phone = { type = "string" },
+        kind = { type = "string" }, note = { type = "string" } } },
+    returns = { type = "object", required = { "key" }, properties = { key = { type = "string" } } },
+}, function(_, _, body)
+    local key, errors = service.add(body)
     if not key then
-        return req:problem(422, "信息有误", { errors = errors })
+        api.invalid(errors)
     end
-    req:set_header("Location", "/api/v1/demo/" .. key)
-    return req:json(201, { key = key })
-end, { api = true })
+    return 201, { key = key }, { Location = "/api/v1/demo/" .. key }
+end)
 
 -- The smallest handler there is: for measuring.
 http.get("/api/v1/demo-hello", function(req)

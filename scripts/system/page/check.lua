@@ -9,7 +9,7 @@ local shell = use "system/page/shell"
 local function rows_of(row, section, editable)
     local rows = {}
     for _, field in ipairs(section.fields) do
-        rows[#rows + 1] = { label = field.label, value = field.text ~= "" and field.text or nil,
+        rows[#rows + 1] = { label = field.label, value = field.secret and row.answer ~= "" and "已填写" or field.text ~= "" and field.text or nil,
             href = editable and field.type ~= "readonly" and "/case/" .. row.key .. "/form/" .. section.id .. "?back=check#" .. field.id or nil }
     end
     return rows

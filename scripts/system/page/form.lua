@@ -85,8 +85,9 @@ local function fill(data, row, b, values, id)
     local sections = wanted(b:sections(row.kind, values, { today = time.date(time.now()) }), id)
     lock(sections, case.editable(row))
     for _, section in ipairs(sections) do
-        section.values = {}
+        section.values, section.kept_secret = {}, false
         for _, field in ipairs(section.fields) do
+            section.kept_secret = section.kept_secret or field.secret == true and row.answer ~= ""
             section.values[field.id] = field.secret and "" or field.type == "readonly" and field.value or values[field.id]
         end
     end
@@ -128,7 +129,7 @@ local function show(req, status, user, row, opts)
     data.back_href, data.whole = previous(row, b, id), id and "/case/" .. row.key .. "/form/whole" or nil
     data.notes, data.rev = b:text("fill_notes", {}), row.rev
     data.undone = opts.unsure and undone(opts.unsure) or nil
-    data.stale, data.kept_secret = opts.stale, row.answer ~= ""
+    data.stale = opts.stale
     return shell.send(req, status, "case/form", data)
 end
 

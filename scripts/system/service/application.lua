@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- application: what an applicant does with a case until it is printed: begin, fill in, hand in, choose delivery, cancel.
+local bundles = use "system/service/bundles"
 local edit = use "system/service/edit"
 local effect = use "system/service/effect"
+local fact = use "system/service/fact"
 local flow = use "system/service/flow"
 local live = use "system/service/live"
 local own = use "system/service/own"
@@ -165,6 +167,9 @@ local function save_in(tx, user, key, posted, opts)
     local kept = values.replaced(row.values, form, clean, opts.section)
     local changed = b:changed(row.kind, row.values, kept)
     local draft = b:flow(row.kind).start == row.state
+    if changed.price and not draft and fact.of(tx, row, "applicant", nil, b).paid then
+        fail("E_CONFLICT", "费用已支付，与价格有关的内容不能再修改")
+    end
     if not draft and (changed.print or changed.identity or changed.price) and not opts.sure then
         return { unsure = changed, row = row }
     end
@@ -212,7 +217,7 @@ function application.submit(user, key)
 end
 
 effect.on("pin", function(tx, row, ctx)
-    row.bundle = live.hash()
+    row.bundle = bundles.pin(tx, live.hash())
     row.submitted = tx:now()
     row.unit = unit.note(tx, row, ctx.b)
 end)
