@@ -9,6 +9,11 @@ use "system/page/elder"
 
 -- accounts
 use "system/page/account/login"
+use "system/page/account/register"
+use "system/page/account/code"
+use "system/page/account/forgot"
+use "system/page/account/settings"
+use "system/job/account"
 use "system/job/first_staff"
 
 -- applications

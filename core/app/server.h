@@ -65,6 +65,7 @@ struct server {
     struct topics *topics;
     struct buf mail_password;
     struct buf staff; /* mode try: "login password" lines; gone once the accounts are made */
+    bool staff_is_new;
     struct script *script;
     struct watch *watches[2]; /* of scripts and www, with option watch */
     struct serve *hall;       /* pages and API */
