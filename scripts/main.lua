@@ -23,6 +23,7 @@ use "system/page/check"
 use "system/job/message"
 use "system/job/recurring"
 use "system/job/timer"
+use "system/api/accounts"
 use "system/api/cases"
 
 -- materials and identity
