@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- seed: fills a store with invented cases, for trying and measuring. Run by `certhall seed` on a store that nobody serves.
-local application = use "system/service/application"
-local case = use "system/seed/case"
 local account = use "system/service/account"
+local application = use "system/service/application"
+local bundles = use "system/service/bundles"
+local case = use "system/seed/case"
 local first_staff = use "system/service/first_staff"
 local invent = use "system/seed/invent"
 local live = use "system/service/live"
@@ -74,6 +75,7 @@ job.on("seed", function(args)
     if config.try_mode ~= true then
         fail("E_DENIED", "invented cases have no place in mode production")
     end
+    bundles.start()
     local first = take_numbers(args.cases)
     local made, last, next = shared(first, args), first + args.cases - 1, first
     local function worker()
