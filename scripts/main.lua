@@ -24,7 +24,6 @@ use "system/job/message"
 use "system/job/check"
 use "system/job/recurring"
 use "system/job/timer"
-use "system/api/accounts"
 use "system/api/cases"
 
 -- materials and identity
