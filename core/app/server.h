@@ -66,6 +66,8 @@ struct server {
     struct buf mail_password;
     struct buf staff; /* mode try: "login password" lines; gone once the accounts are made */
     bool staff_is_new;
+    struct buf staff;       /* mode try: "login password" lines; gone once the accounts are made */
+    const char *checker[4]; /* words of the process that checks business rules */
     struct script *script;
     struct watch *watches[2]; /* of scripts and www, with option watch */
     struct serve *hall;       /* pages and API */
