@@ -121,10 +121,10 @@ class Applicant(Client):
 
     def register(self):
         p = self.person
-        bind = self.post("/api/v1/codes", {"purpose": "register", "to": p.phone})["bind"]
+        made = self.post("/api/v1/codes", {"purpose": "register", "by": "code", "to": p.phone})
         code = self.inbox(p.phone, lambda m: "code" in (m.get("params") or {}))["params"]["code"]
-        self.post("/api/v1/accounts", {"phone": p.phone, "email": p.email, "shown": "phone", "password": p.password,
-                                       "bind": bind, "code": code})
+        self.post("/api/v1/accounts", {"phone": p.phone, "email": p.email, "password": p.password, "by": "code",
+                                       "challenge": made["challenge"], "answer": code})
         return self.login(p.phone, p.password)
 
     def version(self):

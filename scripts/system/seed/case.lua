@@ -51,7 +51,7 @@ local function note(tx, c, event, as, from, to)
     local row = c.row
     row.events = row.events + 1
     row.since = row.since + 3600000
-    tx:insert("event", tx:key(), { case = row.key, number = row.events, event = event, from = from, to = to,
+    tx:insert("event", invent.key(row.since, c.n, 90 + row.events), { case = row.key, number = row.events, event = event, from = from, to = to,
         by = as == "system" and "" or c[as] or c.account, as = as, at = row.since, note = "", reason = "" })
 end
 

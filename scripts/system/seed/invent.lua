@@ -69,4 +69,27 @@ function invent.digest(n, what)
     return crypto.sha256("seed " .. what .. " " .. n)
 end
 
+local CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+
+local function digit(high, low, shift)
+    if shift >= 64 then
+        return high >> (shift - 64) & 31
+    elseif shift > 59 then
+        return (high << (64 - shift) | low >> shift) & 31
+    end
+    return low >> shift & 31
+end
+
+-- A row key of that moment.
+function invent.key(ms, n, salt)
+    local high = ms << 16 | invent.mixed(n, salt) & 0xffff
+    local low = invent.mixed(n, salt + 1) << 33 ~ invent.mixed(n, salt + 2) << 8 ~ n
+    local out = {}
+    for shift = 125, 0, -5 do
+        local at = digit(high, low, shift) + 1
+        out[#out + 1] = string.sub(CROCKFORD, at, at)
+    end
+    return table.concat(out)
+end
+
 return invent

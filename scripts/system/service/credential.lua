@@ -39,14 +39,15 @@ local function set_password(tx, key, hash)
     account.tell(tx, key, row, "密码")
 end
 
--- A new password for somebody logged in: all sessions end, the caller begins a new one.
+-- A new password for somebody logged in: all sessions end, the caller begins a new one and gets its token.
 function credential.change_password(req, user, password)
     local hash, ended = crypto.password_hash(password), nil
-    session.start(req, user.account, function(tx)
+    local token = session.start(req, user.account, function(tx)
         ended = session.close_all(tx, user.account)
         set_password(tx, user.account, hash)
     end)
     session.hang_up(ended)
+    return token
 end
 
 -- A new password for somebody who proved to have the phone or the mailbox: whether there was such an account.
@@ -68,9 +69,9 @@ end
 
 -- Mails the link that confirms a new address, or the present one again.
 function credential.ask_email(user, email)
-    local made = registration.new_link()
+    local made = registration.new_link(email)
     store.tx(function(tx)
-        registration.send_link(tx, made, user.account, email)
+        registration.send_link(tx, made, user.account)
     end)
 end
 

@@ -6,11 +6,13 @@ local account = use "system/service/account"
 local challenge = use "system/service/challenge"
 local message = use "system/service/message"
 local judge = use "lib/field/password"
+local quota = use "system/service/quota"
 
 local registration = {}
 
 local HOURS = 24
 local LINK_MS = HOURS * 3600 * 1000
+local LINK_RULES = { { 5, 3600 * 1000 }, { 10, 24 * 3600 * 1000 } }
 
 registration.fields = {
     { id = "phone", type = "tel", label = "手机号码或主要联系电话", hint = "固定电话请带区号，例如 0731-88888888", required = true,
@@ -40,20 +42,23 @@ function registration.check_password(clean, words, errors, field)
     end
 end
 
-local function link_of()
+local function link_key(token)
+    return crypto.sha256("confirm\n" .. token)
+end
+
+-- What registration.send_link needs; made before its transaction.
+function registration.new_link(email)
     local token = crypto.id()
-    return crypto.sha256("confirm\n" .. token), config.public_url .. "/confirm/" .. token
+    return { email = email, key = link_key(token), link = config.public_url .. "/confirm/" .. token, quota = quota.key("link", email) }
 end
 
--- Inside a transaction: mails the link that confirms an address. made: registration.new_link(), from before it.
-function registration.send_link(tx, made, key, email)
-    tx:put("challenge", made.key, { account = key, email = email, until_ms = tx:now() + LINK_MS })
-    message.send(tx, nil, "confirm", { link = made.link, hours = HOURS }, { to = email })
-end
-
-function registration.new_link()
-    local key, link = link_of()
-    return { key = key, link = link }
+-- Inside a transaction: mails the link that confirms an address. A mailbox gets so many of them; more are not sent, and
+-- whoever asked is not told.
+function registration.send_link(tx, made, key)
+    if quota.take(tx, made.quota, LINK_RULES) == 0 then
+        tx:put("challenge", made.key, { account = key, email = made.email, until_ms = tx:now() + LINK_MS })
+        message.send(tx, nil, "confirm", { link = made.link, hours = HOURS }, { to = made.email })
+    end
 end
 
 local function new_row(clean, hash, way, now)
@@ -64,7 +69,7 @@ end
 
 -- registration.add(clean values, "captcha" | "sms", proof) -> key, or nil and "taken" (told by SMS proof only) or "spent"
 function registration.add(clean, way, proof)
-    local hash, made = crypto.password_hash(clean.password), registration.new_link()
+    local hash, made = crypto.password_hash(clean.password), registration.new_link(clean.email)
     return store.tx(function(tx)
         if way == "sms" and account.is_taken(tx, clean.phone) then
             return nil, "taken"
@@ -74,14 +79,10 @@ function registration.add(clean, way, proof)
         local key, row = tx:key(), new_row(clean, hash, way, tx:now())
         account.set_logins(tx, key, row)
         tx:insert("account", key, row)
-        registration.send_link(tx, made, key, clean.email)
+        registration.send_link(tx, made, key)
         tx:append("audit", key, { event = "account.made", way = way })
         return key
     end)
-end
-
-local function link_key(token)
-    return crypto.sha256("confirm\n" .. token)
 end
 
 -- registration.link(token) -> { email }, or nil when it is used up or too old

@@ -14,23 +14,30 @@ function proof.way(req)
     return way == "sms" and "sms" or "captcha"
 end
 
--- proof.check(req, purpose, way, name) -> proof for challenge.spend, or nil and an error of the form
-function proof.check(req, purpose, way, name)
-    local by_code = way == "sms"
-    local good, sentence = challenge.solve(csrf.visit(req), purpose, by_code and name or nil, req:field(by_code and "sms" or "captcha"))
+-- proof.check_code(req, purpose, name, field) -> proof for challenge.spend, or nil and an error of the form; name: nil for a captcha
+function proof.check_code(req, purpose, name, field)
+    local good, sentence = challenge.solve(csrf.visit(req), purpose, name, req:field(field))
     if good then
         return good
     end
-    return nil, { field = by_code and "sms" or "captcha", code = "proof", message = sentence }
+    return nil, { field = field, code = "proof", message = sentence }
 end
 
--- Sends a code: nil, or an error beside its field.
-function proof.send(req, purpose, name, target)
+-- The same for a form that lets people choose the way.
+function proof.check(req, purpose, way, name)
+    if way == "sms" then
+        return proof.check_code(req, purpose, name, "sms")
+    end
+    return proof.check_code(req, purpose, nil, "captcha")
+end
+
+-- Sends a code: nil, or an error beside its field ("sms" unless told).
+function proof.send(req, purpose, name, target, field)
     local wait = limited.wait(req, "code", 20, 30000)
     if wait == 0 then
         wait = challenge.send(csrf.visit(req), purpose, name, target)
     end
-    return wait > 0 and { field = "sms", code = "wait", message = "发送得太频繁，请 " .. quota.text(wait) .. "后再试" } or nil
+    return wait > 0 and { field = field or "sms", code = "wait", message = "发送得太频繁，请 " .. quota.text(wait) .. "后再试" } or nil
 end
 
 -- What the template part/proof needs. to: whereto a code goes, in words; field: id of the field that names it; name: what
