@@ -192,7 +192,7 @@ return {
     sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
     jobs = {
         "demo.welcome",
-        "recurring", "message.send", "timer.due",
+        "recurring", "rules.due", "message.send", "timer.due",
         "order.close", "order.query", "refund.send", "try.notify",
         "identity.ask",
     },
