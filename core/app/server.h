@@ -64,6 +64,7 @@ struct server {
     uint8_t ticket_key[START_KEY_SIZE];
     struct topics *topics;
     struct buf mail_password;
+    bool staff_is_new;      /* its passwords are shown, once */
     struct buf staff;       /* mode try: "login password" lines; gone once the accounts are made */
     const char *checker[4]; /* words of the process that checks business rules */
     struct script *script;
