@@ -44,5 +44,7 @@ use "system/api/cases"
 -- try-it mode
 use "system/page/inbox"
 use "system/api/openapi"
+use "system/api/try"
+use "system/job/seed"
 
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it
