@@ -16,6 +16,8 @@ use "system/page/agreement"
 use "system/page/form"
 use "system/page/check"
 use "system/job/message"
+use "system/job/check"
+use "system/job/recurring"
 use "system/job/timer"
 use "system/api/cases"
 

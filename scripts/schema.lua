@@ -125,6 +125,20 @@ return {
         },
         -- Small things of the hall itself, by name: how far the signer's changes were read, the try-it cashier's habits.
         setting = { key = "text" },
+        -- Bundles of business rules, for ever. Key: the bundle's hash; files: { name = SHA-256 of its text }.
+        bundle = { key = "text", indexes = { { name = "at", kind = "plain", fields = { "at" } } } },
+        -- Key: SHA-256 of the text.
+        source = { key = "text" },
+        -- What somebody edits: files that differ from those of its base.
+        draft = { key = "time", indexes = { { name = "account", kind = "plain", fields = { "account" } } } },
+        -- A bundle on its way to be live: proposed, approved, scheduled, live, refused, withdrawn, missed, replaced.
+        publication = {
+            key = "time",
+            indexes = {
+                { name = "state", kind = "plain", fields = { "state" } },
+                { name = "bundle", kind = "plain", fields = { "bundle" } },
+            },
+        },
         -- What the try-it cashier was asked for and did: the gateway's own book.
         try_trade = {
             key = "text",
@@ -178,8 +192,8 @@ return {
     sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
     jobs = {
         "demo.welcome",
-        "message.send", "timer.due", "sweep",
+        "recurring", "message.send", "timer.due",
         "order.close", "order.query", "refund.send", "try.notify",
-        "identity.ask", "certificate.follow", "certificate.expiring",
+        "identity.ask",
     },
 }

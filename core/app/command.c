@@ -12,6 +12,7 @@ static const struct command *const commands[] = {
     &cmd_serve,
     &cmd_init,
     &cmd_check,
+    &cmd_check_bundle,
     &cmd_routes,
     &cmd_store,
     &cmd_audit,

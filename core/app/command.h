@@ -30,6 +30,7 @@ struct command {
 extern const struct command cmd_serve;
 extern const struct command cmd_init;
 extern const struct command cmd_check;
+extern const struct command cmd_check_bundle;
 extern const struct command cmd_routes;
 extern const struct command cmd_store;
 extern const struct command cmd_audit;

@@ -152,6 +152,8 @@ void options_write_json(const struct options *o, str public_url, struct buf *out
     json_put_str(&w, STR(CERTHALL_VERSION));
     json_key(&w, STR("try_mode"));
     json_put_bool(&w, options_is_try(o));
+    json_key(&w, STR("watch"));
+    json_put_bool(&w, options_bool(o, OPT_WATCH));
     json_key(&w, STR("public_url"));
     json_put_str(&w, public_url);
     json_end_object(&w);

@@ -16,6 +16,8 @@
 #include "core/crypto/hash.h"
 #include "core/http/topics.h"
 #include "core/loop/file.h"
+#include "core/script/jobs.h"
+#include "core/script/task.h"
 
 enum { BEAT_MS = 1000, HOUR_MS = 3600000 };
 
@@ -128,6 +130,9 @@ static struct script_mail mail_of(const struct server *s)
 static int open_scripts(struct server *s, const uint8_t *secret, struct err *err)
 {
     struct buf config = {0};
+    const char *const checker[] = {
+        "/proc/self/exe", "check-bundle", options_text(s->options, OPT_SCRIPTS), NULL};
+    memcpy(s->checker, checker, sizeof(checker));
     options_write_json(s->options, str_from(s->public_url), &config);
     const struct script_opts opts = {
         .dir = options_text(s->options, OPT_SCRIPTS),
@@ -143,6 +148,7 @@ static int open_scripts(struct server *s, const uint8_t *secret, struct err *err
         .config_json = buf_str(&config),
         .assets_json = buf_str(&s->asset_names),
         .deadline_ms = (int)options_int(s->options, OPT_TASK_SECONDS) * 1000,
+        .checker = s->checker,
         .check_bodies = strcmp(CERTHALL_BUILD, "debug") == 0,
         .run_jobs = true,
     };
@@ -312,6 +318,21 @@ void server_say_ready(struct server *s)
     start_notify("READY=1");
 }
 
+static void told(void *arg, const struct failure *failure)
+{
+    (void)arg;
+    if (failure)
+        log_error("the job hall.start failed", LOG_TEXT("why", failure->message));
+}
+
+/* What runs again and again begins anew with each start. Scripts may have no such job. */
+static void tell_scripts(struct server *s)
+{
+    int rc = jobs_start(s->script, STR("hall.start"), STR("{}"), NULL, told, NULL);
+    if (rc && rc != E_NOT_FOUND)
+        log_error("the job hall.start was not begun", LOG_STR("why", str_from(err_name(rc))));
+}
+
 int server_open(struct server *s, const struct options *o, struct err *err)
 {
     *s = (struct server){.options = o, .started_ms = clock_wall_ms()};
@@ -323,6 +344,7 @@ int server_open(struct server *s, const struct options *o, struct err *err)
     }
     open_times(s);
     write_pid(s);
+    tell_scripts(s);
     server_open_staff(s);
     return 0;
 }

@@ -13,6 +13,7 @@
 #include "core/crypto/token.h"
 #include "core/loop/secret.h"
 #include "core/script/jobs.h"
+#include "core/script/task.h"
 
 enum { PASSWORD_LENGTH = 12, FILE_MAX = 4096 };
 

@@ -16,7 +16,14 @@
 #include "core/script/srccheck.h"
 #include "core/script/value.h"
 
-enum { LOADED_MAX = 32, STRIKES = 3, STRIKE_WINDOW_MS = 60000, PATHS = 32, FILES_MAX = 500 };
+enum {
+    LIVE_MAX = 64,
+    LOADED_MAX = 32,
+    STRIKES = 3,
+    STRIKE_WINDOW_MS = 60000,
+    PATHS = 32,
+    FILES_MAX = 500
+};
 
 /* Overruns of one function. */
 struct strikes {
@@ -46,6 +53,7 @@ struct bundle_set {
     struct bundle_limits limits;
     struct list bundles;
     struct bundle_stats stats;
+    char live[LIVE_MAX + 1], over[LIVE_MAX + 1];
 };
 
 /* One entry into a state; everything that runs under lua_pcall gets it. */
@@ -307,6 +315,21 @@ void bundle_remove(struct bundle_set *set, str hash)
     struct bundle *b = find(set, hash);
     if (b)
         free_bundle(b);
+}
+
+int bundle_set_live(struct bundle_set *set, str hash, str over)
+{
+    if (!find(set, hash) || hash.n > LIVE_MAX || over.n > LIVE_MAX)
+        return E_NOT_FOUND;
+    snprintf(set->live, sizeof(set->live), "%.*s", STR_ARG(hash));
+    snprintf(set->over, sizeof(set->over), "%.*s", STR_ARG(over));
+    return 0;
+}
+
+str bundle_live(const struct bundle_set *set, str *over)
+{
+    *over = str_from(set->over);
+    return str_from(set->live);
 }
 
 void bundle_resume(struct bundle_set *set, str hash)

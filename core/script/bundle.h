@@ -43,6 +43,11 @@ bool bundle_is_known(const struct bundle_set *set, str hash);
 bool bundle_file(const struct bundle_set *set, str hash, size_t index, str *name, str *text);
 /* Forgets a bundle. */
 void bundle_remove(struct bundle_set *set, str hash);
+/* Names the bundle that is live, and the shipped one that it goes before, in one step. E_NOT_FOUND
+ * for an unknown bundle. */
+must_use int bundle_set_live(struct bundle_set *set, str hash, str over);
+/* The live bundle, empty before the first; what it goes before into over. Valid until the next. */
+str bundle_live(const struct bundle_set *set, str *over);
 /* Lifts a suspension. */
 void bundle_resume(struct bundle_set *set, str hash);
 

@@ -88,6 +88,25 @@ static int known(lua_State *L)
     return 1;
 }
 
+/* bundle.live() -> hash, over | nothing: the published bundle and the shipped one it goes before */
+static int live(lua_State *L)
+{
+    str over, hash = bundle_live(set_of(L), &over);
+    if (!hash.n)
+        return 0;
+    lib_push_str(L, hash);
+    lib_push_str(L, over);
+    return 2;
+}
+
+/* bundle.go_live(hash, over) */
+static int go_live(lua_State *L)
+{
+    if (bundle_set_live(set_of(L), lib_check_str(L, 1), lib_check_str(L, 2)))
+        return error_raise(L, E_NOT_FOUND, "bundle.go_live: the bundle is not loaded");
+    return 0;
+}
+
 /* bundle.resume(hash): lifts a suspension */
 static int resume(lua_State *L)
 {
@@ -99,7 +118,9 @@ static const luaL_Reg functions[] = {
     {"add", add},
     {"call", call},
     {"files", files},
+    {"go_live", go_live},
     {"known", known},
+    {"live", live},
     {"read", read_value},
     {"resume", resume},
     {"shipped", shipped_push},

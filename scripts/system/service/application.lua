@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- application: what an applicant does with a case until it is printed: begin, fill in, hand in, choose delivery, cancel.
+local bundles = use "system/service/bundles"
 local edit = use "system/service/edit"
 local effect = use "system/service/effect"
 local fact = use "system/service/fact"
@@ -216,7 +217,7 @@ function application.submit(user, key)
 end
 
 effect.on("pin", function(tx, row, ctx)
-    row.bundle = live.hash()
+    row.bundle = bundles.pin(tx, live.hash())
     row.submitted = tx:now()
     row.unit = unit.note(tx, row, ctx.b)
 end)

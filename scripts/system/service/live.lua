@@ -1,12 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- live: which bundle of business rules new things follow, and the rules that a case follows.
+-- live: which bundle of business rules new things follow, and the rules that a case follows. Bundles are loaded at the start
+-- (service/bundles), so that everything here works inside a transaction too.
 local business = use "lib/business"
 
 local live = {}
 
--- The hash of the published bundle.
+-- The hash of the published bundle. Where the scripts are watched (development) an edited folder goes before what was
+-- published earlier.
 function live.hash()
-    return bundle.shipped()
+    local hash, over = bundle.live()
+    local shipped = (not hash or config.watch == true) and bundle.shipped()
+    return shipped and shipped ~= over and shipped or hash
 end
 
 -- The live rules.
