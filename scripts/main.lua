@@ -36,6 +36,13 @@ use "system/api/cases"
 -- money
 
 -- staff
+use "system/page/staff/overview"
+use "system/page/staff/queue"
+use "system/page/staff/decide"
+use "system/page/staff/counter"
+use "system/page/staff/shipments"
+use "system/page/staff/people"
+use "system/page/staff/todos"
 
 -- certificates
 
