@@ -24,6 +24,7 @@ use "system/page/form"
 use "system/page/check"
 use "system/job/message"
 use "system/job/check"
+use "system/job/rules"
 use "system/job/recurring"
 use "system/job/timer"
 use "system/api/cases"
@@ -35,6 +36,13 @@ use "system/api/cases"
 -- money
 
 -- staff
+use "system/page/staff/overview"
+use "system/page/staff/queue"
+use "system/page/staff/decide"
+use "system/page/staff/counter"
+use "system/page/staff/shipments"
+use "system/page/staff/people"
+use "system/page/staff/todos"
 
 -- certificates
 
