@@ -194,6 +194,6 @@ return {
         "demo.welcome",
         "recurring", "message.send", "timer.due",
         "order.close", "order.query", "refund.send", "try.notify",
-        "identity.ask",
+        "identity.ask", "identity.expire",
     },
 }
