@@ -9,6 +9,13 @@ use "system/page/elder"
 
 -- accounts
 use "system/page/account/login"
+use "system/page/account/register"
+use "system/page/account/code"
+use "system/page/account/forgot"
+use "system/page/account/settings"
+use "system/page/account/change"
+use "system/api/account"
+use "system/job/account"
 use "system/job/first_staff"
 
 -- applications
@@ -17,6 +24,7 @@ use "system/page/form"
 use "system/page/check"
 use "system/job/message"
 use "system/job/check"
+use "system/job/rules"
 use "system/job/recurring"
 use "system/job/timer"
 use "system/api/cases"
@@ -43,5 +51,7 @@ use "system/page/staff/todos"
 -- try-it mode
 use "system/page/inbox"
 use "system/api/openapi"
+use "system/api/try"
+use "system/job/seed"
 
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

@@ -192,8 +192,15 @@ return {
     sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
     jobs = {
         "demo.welcome",
-        "recurring", "message.send", "timer.due",
-        "order.close", "order.query", "refund.send", "try.notify",
+        "recurring",
+        "rules.due",
+        "message.send",
+        "timer.due",
+        "account.phone",
+        "order.close",
+        "order.query",
+        "refund.send",
+        "try.notify",
         "identity.ask",
     },
 }
