@@ -29,6 +29,11 @@ use "system/api/cases"
 -- staff
 
 -- certificates
+use "system/page/download"
+use "system/page/certificates"
+use "system/page/ca"
+use "system/job/certificate"
+use "system/api/certificates"
 
 -- programs
 

@@ -195,5 +195,6 @@ return {
         "recurring", "message.send", "timer.due",
         "order.close", "order.query", "refund.send", "try.notify",
         "identity.ask",
+        "certificate.order",
     },
 }
