@@ -96,6 +96,8 @@ return {
         { "bundle.source(hash, name) -> text|nil", "Gives the text of a bundle's file." },
         { "captcha.png(text) -> bytes", "Draws a captcha." },
         { "captcha.text() -> text", "Makes a new random text for a captcha." },
+        { "checker.answer(text)", "Answers the hall, in the process without rights that runs the job bundle.check." },
+        { "checker.run(input, timeout_ms) -> text", "Runs the job bundle.check in a process without rights, with input (JSON) as its args; waits." },
         { "client.request{method, url, headers, body, timeout, limit} -> {status, headers, body}", "Calls a host that the configuration allows; waits." },
         { "crypto.base64(bytes) -> text", "Encodes as base64." },
         { "crypto.base64url(bytes) -> text", "Encodes as base64url without padding." },

@@ -9,6 +9,13 @@ use "system/page/elder"
 
 -- accounts
 use "system/page/account/login"
+use "system/page/account/register"
+use "system/page/account/code"
+use "system/page/account/forgot"
+use "system/page/account/settings"
+use "system/page/account/change"
+use "system/api/account"
+use "system/job/account"
 use "system/job/first_staff"
 
 -- applications
@@ -16,6 +23,8 @@ use "system/page/agreement"
 use "system/page/form"
 use "system/page/check"
 use "system/job/message"
+use "system/job/check"
+use "system/job/rules"
 use "system/job/recurring"
 use "system/job/timer"
 use "system/api/cases"
@@ -27,6 +36,13 @@ use "system/api/cases"
 -- money
 
 -- staff
+use "system/page/staff/overview"
+use "system/page/staff/queue"
+use "system/page/staff/decide"
+use "system/page/staff/counter"
+use "system/page/staff/shipments"
+use "system/page/staff/people"
+use "system/page/staff/todos"
 
 -- certificates
 use "system/page/download"
@@ -40,5 +56,7 @@ use "system/api/certificates"
 -- try-it mode
 use "system/page/inbox"
 use "system/api/openapi"
+use "system/api/try"
+use "system/job/seed"
 
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

@@ -130,6 +130,9 @@ static struct script_mail mail_of(const struct server *s)
 static int open_scripts(struct server *s, const uint8_t *secret, struct err *err)
 {
     struct buf config = {0};
+    const char *const checker[] = {
+        "/proc/self/exe", "check-bundle", options_text(s->options, OPT_SCRIPTS), NULL};
+    memcpy(s->checker, checker, sizeof(checker));
     options_write_json(s->options, str_from(s->public_url), &config);
     const struct script_opts opts = {
         .dir = options_text(s->options, OPT_SCRIPTS),
@@ -145,6 +148,7 @@ static int open_scripts(struct server *s, const uint8_t *secret, struct err *err
         .config_json = buf_str(&config),
         .assets_json = buf_str(&s->asset_names),
         .deadline_ms = (int)options_int(s->options, OPT_TASK_SECONDS) * 1000,
+        .checker = s->checker,
         .check_bodies = strcmp(CERTHALL_BUILD, "debug") == 0,
         .run_jobs = true,
     };

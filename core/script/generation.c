@@ -39,6 +39,7 @@ static const luaL_Reg modules[] = {
     {"json", lib_json_open},
     {"limit", lib_limit_open},
     {"log", lib_log_open},
+    {"checker", lib_checker_open},
     {"mail", lib_mail_open},
     {"qr", lib_qr_open},
     {"store", lib_store_open},

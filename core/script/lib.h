@@ -23,6 +23,7 @@ int lib_job_open(lua_State *L);
 int lib_json_open(lua_State *L);
 int lib_limit_open(lua_State *L);
 int lib_log_open(lua_State *L);
+int lib_checker_open(lua_State *L);
 int lib_mail_open(lua_State *L);
 int lib_qr_open(lua_State *L);
 int lib_store_open(lua_State *L);

@@ -44,11 +44,13 @@ struct script_opts {
     str secret; /* key of crypto.sign; copied; empty: random, good until the end of the process */
     str config_json; /* object that scripts read as config.name; copied */
     str assets_json; /* {"app.css": "app.3f2a.css"} for asset(); copied; empty: names as they are */
-    size_t memory_limit; /* bytes of one generation; default 256 MiB */
-    int deadline_ms;     /* of one task; default 60000 */
-    int task_limit;      /* requests and jobs at once, over it 503; default 4096 */
-    bool check_bodies;   /* run every transaction body twice and compare (debug builds) */
-    bool run_jobs;       /* claim and run outbox rows */
+    size_t memory_limit;        /* bytes of one generation; default 256 MiB */
+    int deadline_ms;            /* of one task; default 60000 */
+    int task_limit;             /* requests and jobs at once, over it 503; default 4096 */
+    const char *const *checker; /* program and words of checker.run; NULL: E_UNSUPPORTED */
+    struct buf *answer;         /* of checker.answer; NULL: E_UNSUPPORTED */
+    bool check_bodies;          /* run every transaction body twice and compare (debug builds) */
+    bool run_jobs;              /* claim and run outbox rows */
 };
 
 struct script_stats {

@@ -27,6 +27,7 @@ function page.send(req, status, view, data)
     data.back = here(req)
     data.nonce = req:nonce()
     data.elder = elder_size(req)
+    data.csrf_token = data.csrf_token or data.user and csrf.token(req)
     if data.errors and #data.errors > 0 then
         data.title = "错误：" .. data.title
     end

@@ -2,6 +2,7 @@
 // app: what a script adds to pages that work without it. Each module finds its own elements below a root and is told
 // of every root: the document first, later what htmx has put in.
 import { enhanceCaptcha } from "./captcha.js";
+import { enhanceCode } from "./code.js";
 import { enhanceCopy } from "./copy.js";
 import { enhanceCount } from "./count.js";
 import { enhanceElder } from "./elder.js";
@@ -11,11 +12,12 @@ import { enhanceFollow } from "./follow.js";
 import { enhancePassword } from "./password.js";
 import { enhanceRegion } from "./region.js";
 import { enhanceSend } from "./send.js";
+import { enhanceStrength } from "./strength.js";
 import { onSwap } from "./swap.js";
 
 const modules = [
-  enhanceCaptcha, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow, enhancePassword,
-  enhanceRegion, enhanceSend,
+  enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow, enhancePassword,
+  enhanceRegion, enhanceSend, enhanceStrength,
 ];
 
 function enhance(root) {

@@ -6,6 +6,8 @@ return {
         body = { "您好：", "请在 {hours} 小时内打开下面的链接，确认这个邮箱属于您：", "{link}", "如果您没有注册过，请忽略此邮件。" } },
     reset = { to = "given", params = { "code", "minutes" }, subject = "重设密码的验证码",
         body = { "您好：", "验证码为 {code}，{minutes} 分钟内有效。如非本人操作，请忽略此邮件。" } },
+    mail_code = { to = "given", params = { "code", "minutes" }, subject = "验证码",
+        body = { "您好：", "您的验证码为 {code}，{minutes} 分钟内有效，请勿告知他人。", "如非本人操作，请忽略此邮件。" } },
     account_changed = { to = "account", params = { "what", "time" }, subject = "您的账号信息已变更",
         body = { "您好：", "您的账号{what}已于 {time} 变更。", "如非本人操作，请立即联系客服 {site.hotline}。" } },
     download = { to = "subject", params = { "subject", "number", "code", "days" }, subject = "证书下载授权码（受理号 {number}）",

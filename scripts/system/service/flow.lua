@@ -21,11 +21,23 @@ function flow.put(tx, row)
     tx:put("case", row.key, copy)
 end
 
+-- What the rules were told, without the answers (they stand in the row): so that other rules can be asked later what they
+-- would have decided.
+local function told_facts(facts)
+    local kept = {}
+    for name, value in pairs(facts or {}) do
+        if name ~= "values" and name ~= "errors" and name ~= "reason" then
+            kept[name] = value
+        end
+    end
+    return kept
+end
+
 -- What happened, for the timeline and for ever.
-local function record(tx, row, event, from, actor, extra)
+local function record(tx, row, event, from, actor, extra, facts)
     row.events = row.events + 1
     tx:insert("event", tx:key(), { case = row.key, number = row.events, event = event, from = from, to = row.state,
-        by = actor.account, as = actor.as, at = tx:now(), note = extra.note or "", reason = extra.reason or "" })
+        by = actor.account, as = actor.as, at = tx:now(), note = extra.note or "", reason = extra.reason or "", facts = told_facts(facts) })
     tx:append("audit", row.key, { event = "case." .. event, by = actor.account, as = actor.as, to = row.state })
 end
 
@@ -72,7 +84,7 @@ function flow.fire(tx, row, event, actor, extra)
     for _, id in ipairs(answer.effects) do
         effect.run(id, tx, row, ctx)
     end
-    record(tx, row, event, from, actor, extra)
+    record(tx, row, event, from, actor, extra, facts)
     flow.put(tx, row)
     notify(tx, row, answer.notify, live.rules_of(row), extra)
     return { state = row.state, changed = answer.changed }

@@ -1,0 +1,384 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The counter: what reviewers and other staff may do, and who may not (S185, S188, S190, S191, S234, C14, C20, C28).
+Usage: staff_test.py CERTHALL"""
+import json
+import os
+import sys
+import tempfile
+import threading
+import unittest
+
+from hall import ROOT, Hall, copy_scripts
+from visitor import Visitor
+
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+
+with open(os.path.join(ROOT, "tests/fixture/staff.lua"), encoding="utf-8") as f:
+    FIXTURE = f.read()
+
+
+class Counter(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="hall-")
+        scripts = copy_scripts(cls.folder.name, {"fixture/staff": FIXTURE})
+        cls.hall = Hall(PROGRAM, folder=cls.folder.name, scripts=scripts, mode="try").start()
+        made = cls.make("staff", {})
+        cls.password, cls.accounts, cls.people = made["password"], made["accounts"], {}
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            cls.hall.close()
+        finally:
+            cls.folder.cleanup()
+
+    @classmethod
+    def make(cls, what, value):
+        status, answer = cls.hall.ask_json("POST", "/fixture/" + what, value)
+        assert status == 200, (what, status, answer)
+        return answer
+
+    def staff(self, login):
+        """A visitor who is logged in; one for each login."""
+        if login not in self.people:
+            self.people[login] = Visitor(self.hall).login(login, self.password)
+        return self.people[login]
+
+    def case(self, **more):
+        return self.make("case", more)
+
+    def look(self, case, **change):
+        return self.make("look", {"key": case["key"], **({"set": change} if change else {})})
+
+    def state(self, case):
+        return self.look(case)["row"]["state"]
+
+    def claim(self, login, case):
+        v = self.staff(login).get("/staff/case/" + case["key"])
+        return v.post("/staff/case/" + case["key"], {"act": "claim"})
+
+    def act(self, login, case, name, *more):
+        v = self.staff(login)
+        v.get("/staff/case/" + case["key"])
+        return v.post("/staff/case/" + case["key"], [("seen", v.hidden("seen") or ""), ("act", name), *more])
+
+    def approve(self, login, case):
+        self.claim(login, case)
+        return self.act(login, case, "approve")
+
+
+class Review(Counter):
+    def test_approval_leads_to_the_paper_and_the_paper_to_the_certificate(self):
+        case = self.case()
+        self.assertEqual(case["state"], "review")
+        v = self.approve("reviewer1", case)
+        self.assertIn("已审核通过", v.text())
+        self.assertEqual(self.state(case), "paper")
+        self.assertEqual(self.look(case)["standing"]["reviewed"], 1)
+        self.assertTrue(self.look(case)["row"].get("paper") is None)
+        ids = ["form", "agreement", "unit_document", "authorization", "handler_document"]
+        v = self.act("counter1", case, "paper", ("date", "2026-01-05"), *[("paper", i) for i in ids[:-1]])
+        self.assertEqual(v.status, 422)
+        self.assertIn("还缺：经办人有效证件", v.text())
+        self.assertIn('value="form" checked', v.page)
+        v = self.act("counter1", case, "paper", ("date", "2999-01-01"), *[("paper", i) for i in ids])
+        self.assertEqual(v.status, 422)
+        self.assertIn("不能晚于今天", v.text())
+        v = self.act("counter1", case, "paper", ("date", "2026年1月5日"), *[("paper", i) for i in ids])
+        self.assertIn("已登记收到纸质材料", v.text())
+        look = self.look(case)
+        self.assertEqual(look["row"]["state"], "active")
+        self.assertTrue(look["standing"]["paper"])
+
+    def test_a_soft_certificate_needs_no_paper(self):
+        case = self.case(values={"medium": "soft"})
+        self.approve("reviewer1", case)
+        self.assertEqual(self.state(case), "active")
+
+    def test_over_the_limit_two_people_review(self):
+        case = self.case(fen=1000001)
+        v = self.approve("reviewer1", case)
+        self.assertEqual(self.state(case), "review")
+        v = self.claim("reviewer1", case)
+        v = self.act("reviewer1", case, "approve")
+        self.assertEqual(v.status, 403, v.text()[:500])
+        self.assertIn("复审须由另一人", v.text())
+        self.act("reviewer1", case, "drop")
+        self.approve("reviewer2", case)
+        self.assertEqual(self.state(case), "paper")
+        self.assertEqual(self.look(case)["standing"]["reviewed"], 2)
+
+    def test_return_opens_only_what_was_named(self):
+        case = self.case()
+        self.claim("reviewer1", case)
+        v = self.act("reviewer1", case, "return")
+        self.assertEqual(v.status, 422)
+        self.assertIn("请至少勾选一项", v.text())
+        v = self.act("reviewer1", case, "return", ("return", "material:form"), ("words.field:unit_phone", "写错了"))
+        self.assertEqual(v.status, 422)
+        self.assertIn("选择或写明退回原因", v.text())
+        self.assertIn('value="写错了"', v.page)
+        v = self.act("reviewer1", case, "return", ("return", "material:form"), ("reason.material:form", "blurred"),
+                     ("return", "field:unit_phone"), ("reason.field:unit_phone", "unreachable"), ("words.field:unit_phone", "请改手机"))
+        self.assertIn("已退回补正", v.text())
+        row = self.look(case)["row"]
+        self.assertEqual(row["state"], "returned")
+        self.assertEqual([one["item"] for one in row["returned"]], ["material:form", "field:unit_phone"])
+        self.assertIn("请改手机", row["returned"][1]["reason"])
+        sms = [m for m in json.loads(self.hall.get("/api/v1/try/inbox")[2])["items"] if m["id"] == "returned" and m["channel"] == "短信" or m["id"] == "returned"]
+        self.assertTrue(any("需补正 2 项：图片不清晰" in m["text"] for m in sms), sms)
+        self.assertEqual(self.make("mend", {"key": case["key"], "values": {"unit_phone": "13900139000"}})["state"], "returned")
+        self.assertEqual(self.make("mend", {"key": case["key"], "material": "authorization"})["state"], "returned")
+        self.assertEqual(self.make("mend", {"key": case["key"], "material": "form"})["state"], "review")
+        v = self.staff("reviewer2").get("/staff/case/" + case["key"])
+        self.assertIn("以往退回", v.text())
+        self.assertIn("已补正", v.text())
+        self.approve("reviewer2", case)
+        self.assertEqual(self.state(case), "paper")
+
+    def test_a_return_voids_the_first_approval(self):
+        case = self.case(fen=2000000)
+        self.approve("reviewer1", case)
+        self.claim("reviewer2", case)
+        self.act("reviewer2", case, "return", ("return", "material:form"), ("reason.material:form", "blurred"))
+        look = self.look(case)
+        self.assertEqual((look["row"]["approvals"], look["standing"]["reviewed"]), (0, 0))
+
+    def test_refusal_is_asked_once_more_and_final(self):
+        case = self.case()
+        self.claim("reviewer1", case)
+        v = self.act("reviewer1", case, "refuse")
+        self.assertEqual(v.status, 422)
+        v = self.act("reviewer1", case, "refuse", ("refuse", "forged"), ("refuse_words", "公章与备案不符"))
+        self.assertIn("确认否决", v.text())
+        self.assertEqual(self.state(case), "review")
+        v.post("/staff/case/" + case["key"], {"act": "refuse_sure", "reason": v.hidden("reason")})
+        self.assertIn("已否决", v.text())
+        row = self.look(case)["row"]
+        self.assertEqual(row["state"], "refused")
+        self.assertIn("公章与备案不符", row["reason"])
+        self.assertEqual(self.approve("reviewer2", case).status, 409)
+
+    def test_the_mark_of_the_paper_is_compared(self):
+        case = self.case()
+        self.claim("reviewer1", case)
+        v = self.act("reviewer1", case, "approve", ("mark.form", "00000000"))
+        self.assertEqual(v.status, 422)
+        self.assertIn(case["mark"], v.text())
+        self.assertIn("不一致", v.text())
+        self.act("reviewer1", case, "approve", ("mark.form", case["mark"].lower()))
+        self.assertEqual(self.state(case), "paper")
+
+    def test_what_changed_under_the_reviewer_is_looked_at_again(self):
+        case = self.case()
+        self.claim("reviewer1", case)
+        v = self.staff("reviewer1").get("/staff/case/" + case["key"])
+        v.post("/staff/case/" + case["key"], {"act": "approve", "seen": "0" * 64})
+        self.assertEqual(v.status, 409)
+        self.assertIn("有变化", v.text())
+        self.act("reviewer1", case, "drop")
+
+    def test_unpaid_or_unidentified_is_not_approved(self):
+        case = self.case(compare=True)
+        self.claim("reviewer1", case)
+        v = self.act("reviewer1", case, "approve")
+        self.assertEqual(v.status, 409)
+        self.assertIn("身份识别尚未通过", v.text())
+        self.act("reviewer1", case, "compare")
+        self.assertTrue(self.look(case)["standing"]["identified"])
+        self.act("reviewer1", case, "approve")
+        self.assertEqual(self.state(case), "paper")
+
+
+class Claims(Counter):
+    def test_two_claim_at_once_and_one_wins(self):
+        case = self.case()
+        visitors = [self.staff(n).get("/staff/case/" + case["key"]) for n in ("reviewer1", "reviewer2")]
+        threads = [threading.Thread(target=v.post, args=("/staff/case/" + case["key"], {"act": "claim"})) for v in visitors]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual(sorted(v.status for v in visitors), [200, 409])
+        loser = next(v for v in visitors if v.status == 409)
+        self.assertIn("正在审核", loser.text())
+        self.assertNotIn('value="approve"', loser.page)
+
+    def test_a_claim_lapses_after_half_an_hour(self):
+        case = self.case()
+        self.claim("reviewer1", case)
+        self.assertEqual(self.claim("reviewer2", case).status, 409)
+        row = self.look(case)["row"]
+        self.look(case, claim={**row["claim"], "at": row["claim"]["at"] - 31 * 60 * 1000})
+        v = self.act("reviewer1", case, "approve")
+        self.assertEqual(v.status, 409)
+        self.assertIn("请重新领取", v.text())
+        self.assertEqual(self.claim("reviewer2", case).status, 200)
+        self.assertEqual(self.act("reviewer1", case, "approve").status, 409)
+        self.assertEqual(self.state(case), "review")
+
+    def test_hold_and_take_up_again(self):
+        case = self.case()
+        self.claim("reviewer1", case)
+        self.assertEqual(self.act("reviewer1", case, "hold").status, 422)
+        self.act("reviewer1", case, "hold", ("hold", "等待电话核实"))
+        v = self.staff("reviewer2").get("/staff/review?view=held")
+        self.assertIn(case["number"], v.text())
+        self.assertNotIn(case["number"], v.get("/staff/review").text())
+        self.act("reviewer2", case, "unhold")
+        self.assertIn(case["number"], self.staff("reviewer2").get("/staff/review").text())
+
+    def test_late_ones_are_marked_and_found(self):
+        case = self.case()
+        self.look(case, due="2026-01-01")
+        v = self.staff("reviewer1").get("/staff/review?view=late")
+        self.assertIn(case["number"], v.text())
+        self.assertIn("已超期", v.text())
+        self.assertIn(case["number"], v.get("/staff/review?text=" + case["number"]).text())
+        self.assertIn(case["number"], v.get("/staff/review?text=%E7%A4%BA%E8%8C%83%E5%BB%BA%E7%AD%91").text())
+        self.assertIn("没有找到", v.get("/staff/review?text=%E4%B8%8D%E5%AD%98%E5%9C%A8").text())
+
+    def test_the_next_one_is_taken_from_the_queue(self):
+        self.case()
+        v = self.staff("reviewer1").get("/staff/review")
+        v.post("/staff/review")
+        self.assertIn("/staff/case/", v.path)
+        self.assertIn("您已于", v.text())
+
+
+class Separation(Counter):
+    DOCUMENT = "430102199003070012"
+
+    def member(self, login, roles, document):
+        self.make("account", {"login": login, "roles": roles, "document": document})
+        return login
+
+    def test_nobody_judges_a_case_that_names_them(self):
+        self.member("named@example.com", ["reviewer"], self.DOCUMENT)
+        case = self.case()
+        v = self.claim("named@example.com", case)
+        self.assertIn("与您本人有关", v.text())
+        self.assertNotIn('value="approve"', v.page)
+        self.assertEqual(v.post("/staff/case/" + case["key"], {"act": "claim"}).status, 403)
+        self.assertEqual(self.state(case), "review")
+
+    def test_nor_one_that_they_made_nor_their_other_account(self):
+        mine = self.member("both@example.com", ["reviewer"], "110101199003078013")
+        other = self.member("other@example.com", ["reviewer"], "110101199003078013")
+        case = self.case(login=mine)
+        for login in (mine, other):
+            self.assertEqual(self.claim(login, case).status, 403)
+        self.approve("reviewer1", case)
+        self.assertEqual(self.state(case), "paper")
+
+    def test_one_person_with_two_accounts_reviews_once(self):
+        for login in ("twin1@example.com", "twin2@example.com"):
+            self.member(login, ["reviewer"], "110101199003075671")
+        case = self.case(fen=3000000)
+        self.approve("twin1@example.com", case)
+        self.claim("twin2@example.com", case)
+        v = self.act("twin2@example.com", case, "approve")
+        self.assertEqual(v.status, 403)
+        self.assertIn("另一人", v.text())
+
+    def test_other_roles_do_not_approve(self):
+        case = self.case()
+        v = self.staff("cashier1").get("/staff/case/" + case["key"])
+        self.assertEqual(v.status, 403)
+        v.get("/staff/people")
+        self.assertEqual(v.status, 403)
+        v = self.claim("counter1", case)
+        self.assertEqual(v.status, 403)
+        v = self.act("counter1", case, "approve")
+        self.assertEqual(v.status, 403)
+        self.assertEqual(self.state(case), "review")
+
+    def test_applicants_see_no_staff_page(self):
+        case = self.case(login="nosy@example.com")
+        v = Visitor(self.hall).login("nosy@example.com", self.password)
+        for path in ("/staff", "/staff/review", "/staff/case/" + case["key"], "/staff/case/" + case["key"] + "/material/form",
+                     "/staff/counter", "/staff/shipments", "/staff/people", "/staff/todos"):
+            self.assertEqual(v.get(path).status, 403, path)
+        v.get("/login")
+        self.assertEqual(v.post("/staff/case/" + case["key"], {"act": "claim"}).status, 403)
+        stranger = Visitor(self.hall).get("/staff/review")
+        self.assertIn("/login", stranger.path)
+        self.assertEqual(self.staff("reviewer1").get("/staff/case/" + "0" * 26).status, 404)
+
+    def test_roles_are_set_by_another_administrator(self):
+        admin = self.staff("admin1").get("/staff/people")
+        self.assertIn("审核员甲", admin.text())
+        own = "/staff/people/" + self.accounts["admin1"]
+        admin.get(own).post(own, {"roles": "reviewer"})
+        self.assertEqual(admin.status, 403)
+        self.assertIn("不能更改本人的角色", admin.text())
+        self.make("account", {"login": "new@example.com"})
+        admin.get("/staff/people/add").post("/staff/people/add", {"login": "new@example.com", "name": "新同事", "number": "1", "roles": "counter"})
+        self.assertEqual(admin.status, 422)
+        admin.post("/staff/people/add", {"login": "new@example.com", "name": "新同事", "number": self.DOCUMENT, "roles": "counter"})
+        self.assertIn("新同事", admin.text())
+        self.assertEqual(Visitor(self.hall).login("new@example.com", self.password).get("/staff/counter").status, 200)
+
+    def test_two_officers_waive(self):
+        case = self.case(unpaid=True)
+        self.assertEqual(case["state"], "payment")
+        self.act("admin1", case, "waive", ("waive", "公益项目"))
+        self.assertEqual(self.state(case), "payment")
+        self.assertEqual(self.act("admin1", case, "waive", ("waive", "再来")).status, 409)
+        self.act("admin2", case, "waive", ("waive", "同意"))
+        self.assertEqual(self.state(case), "review")
+
+
+class Window(Counter):
+    def active(self, **more):
+        case = self.case(**more)
+        self.approve("reviewer1", case)
+        ids = ["form", "agreement", "unit_document", "authorization", "handler_document"]
+        self.act("counter1", case, "paper", ("date", "2026-01-05"), *[("paper", i) for i in ids])
+        return case
+
+    def test_a_parcel_is_sent_lost_and_sent_again(self):
+        case = self.active()
+        v = self.staff("counter1").get("/staff/shipments")
+        self.assertIn(case["number"], v.text())
+        key = self.parcel(v, case)
+        v.post(f"/staff/shipments/{key}/sent", {"courier": "示范快递", "tracking": "!"})
+        self.assertEqual(v.status, 422)
+        self.assertIn('value="示范快递"', v.page)
+        v.post(f"/staff/shipments/{key}/sent", {"courier": "示范快递", "tracking": "SF123456"})
+        self.assertIn("已登记寄出", v.text())
+        v.get("/staff/shipments?state=sent")
+        self.assertIn("SF123456", v.text())
+        v.get(f"/staff/shipments/{key}/lost").post(f"/staff/shipments/{key}/lost")
+        self.assertIn("已登记遗失", v.text())
+        self.assertNotEqual(self.parcel(v.get("/staff/shipments"), case), key)
+
+    def parcel(self, v, case):
+        before = v.page.split(case["number"])[0]
+        return before.rsplit('id="parcel-', 1)[1].split('"', 1)[0]
+
+    def test_a_case_is_found_by_number_or_qr_and_the_key_handed_over(self):
+        case = self.active(delivery="onsite")
+        v = self.staff("counter1").get("/staff/counter?number=2026112400000000")
+        self.assertEqual(v.status, 422)
+        v.get("/staff/counter?number=https%3A//hall.example/query%3Fnumber%3D" + case["number"])
+        self.assertIn(case["key"], v.path)
+        hand = "/staff/counter/" + case["key"] + "/hand"
+        self.assertEqual(v.post(hand, {"receiver": ""}).status, 422)
+        v.post(hand, {"receiver": "李示范"})
+        self.assertIn("已登记交付", v.text())
+        self.assertEqual(v.post(hand, {"receiver": "李示范"}).status, 409)
+
+    def test_todos_are_done_once(self):
+        key = self.make("todo", {})["key"]
+        v = self.staff("cashier1").get("/staff/todos")
+        self.assertIn("没有对应的订单", v.text())
+        v.post("/staff/todos/" + key, {"note": "已退回付款人"})
+        self.assertNotIn("todo-" + key, v.page)
+        self.assertIn("已退回付款人", v.get("/staff/todos?state=done").text())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
