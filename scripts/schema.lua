@@ -205,5 +205,6 @@ return {
         "refund.send",
         "try.notify",
         "identity.ask",
+        "certificate.order",
     },
 }
