@@ -5,6 +5,11 @@ import json
 import time
 import urllib.parse
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
 import invent
 
 
@@ -82,15 +87,8 @@ class Client:
     def post(self, path, value=None, **more):
         return self.want("POST", path, {} if value is None else value, **more)
 
-    def upload(self, path, name, content, fields=(), kind="image/jpeg"):
-        """A form with one file."""
-        line = b"----------------" + str(abs(hash(content))).encode()
-        parts = [b'Content-Disposition: form-data; name="%s"\r\n\r\n%s' % (k.encode(), v.encode()) for k, v in fields]
-        parts.append(b'Content-Disposition: form-data; name="%s"; filename="scan.jpg"\r\nContent-Type: %s\r\n\r\n%s'
-                     % (name.encode(), kind.encode(), content))
-        body = b"".join(b"--" + line + b"\r\n" + p + b"\r\n" for p in parts) + b"--" + line + b"--\r\n"
-        return self.want("POST", path, body=body, Content_Type="multipart/form-data; boundary=" + line.decode(),
-                         X_Requested_With="program")
+    def put(self, path, content, kind="image/jpeg"):
+        return self.want("PUT", path, body=content, Content_Type=kind)
 
     def inbox(self, to, wanted, seconds=10):
         """The newest message to a number or address that `wanted` takes; messages leave by a job, hence the wait."""
@@ -162,3 +160,73 @@ class Applicant(Client):
     def state(self):
         self.case = self.get(self.path())
         return self.case["state"]
+
+    def materials(self):
+        return self.get(self.path("materials"))
+
+    def upload(self, id, picture=None):
+        return self.put(self.path("materials", id), picture or invent.scan(self.person.rng))
+
+    def upload_all(self):
+        """Everything that is asked for and not there."""
+        for m in self.materials():
+            if m["state"] in ("missing", "again") and m["required"]:
+                picture = invent.picture(self.person.rng, width=600, height=400, dpi=300) if m["formats"] == ["jpeg"] else None
+                self.upload(m["id"], picture)
+        return self.state()
+
+    def identify(self, verdict="passed"):
+        return self.post(self.path("identity/try"), {"verdict": verdict})
+
+    def order(self, **headers):
+        return self.post(self.path("order"), **headers)
+
+    def pay(self, how="once"):
+        """At the cashier of try-it mode."""
+        attempt = self.post(self.path("payments"), {"channel": "try"})
+        self.post("/api/v1/try/trades/" + attempt["out_no"], {"act": how})
+        return self.wait_state(lambda s: s != "payment")
+
+    def wait_state(self, wanted, seconds=20):
+        end = time.monotonic() + seconds
+        while not wanted(self.state()):
+            if time.monotonic() > end:
+                raise AssertionError(f"case {self.key} stays in {self.case['state']}")
+            time.sleep(0.05)
+        return self.case["state"]
+
+    def code(self):
+        """The authorisation code out of the download mail."""
+        mail = self.inbox(self.person.email, lambda m: m["id"] == "download" and "code" in (m.get("params") or {}))
+        return mail["params"]["code"]
+
+    def request(self):
+        """A new key and its request, in PEM."""
+        self.private = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self.person.user_name)])
+        made = x509.CertificateSigningRequestBuilder().subject_name(name).sign(self.private, hashes.SHA256())
+        return made.public_bytes(serialization.Encoding.PEM).decode()
+
+    def download(self, csr=None, code=None):
+        """The captcha's answer is in the inbox, like everything that needs eyes."""
+        self.csr = csr or getattr(self, "csr", None) or self.request()
+        self.ask("GET", self.path("certificate/captcha"))
+        captcha = self.inbox("", lambda m: m["channel"] == "captcha")["params"]["text"]
+        body = {"csr": self.csr, "code": code or self.code(), "captcha": captcha}
+        return self.post(self.path("certificate"), body)
+
+
+class Staff(Client):
+    """Somebody behind the counter or the desk."""
+
+    def path(self, key, *more):
+        return "/".join(("/api/v1/staff/cases", key) + more)
+
+    def approve(self, key):
+        self.post(self.path(key, "claim"))
+        return self.post(self.path(key, "approve"), {"seen": self.get(self.path(key))["seen"]})
+
+    def book_paper(self, key):
+        day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
+        papers = [p["id"] for p in self.get(self.path(key))["papers"]]
+        return self.post(self.path(key, "paper"), {"date": day, "papers": papers})
