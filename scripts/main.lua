@@ -30,6 +30,11 @@ use "system/job/timer"
 use "system/api/cases"
 
 -- materials and identity
+use "system/page/changes"
+use "system/page/materials"
+use "system/page/identity"
+use "system/page/hand"
+use "system/job/identity"
 
 -- printed papers and the user centre
 
