@@ -37,6 +37,7 @@ RULES = [
     (r"/api/v1/staff/review", "staff", "reviewer", "officer"),
     (r"/api/v1/staff/cases/{key}", "staff", "reviewer", "officer", "counter"),
     (r"/api/v1/staff/cases/{key}/paper", "staff", "reviewer", "counter"),
+    (r"/api/v1/staff/cases/{key}/waive", "staff", "officer"),
     (r"/api/v1/staff/cases/{key}/.*", "staff", "reviewer"),
     (r"/staff", "staff", *ALL),
     (r"/staff/review", "staff", "reviewer", "officer"),

@@ -10,6 +10,7 @@ local paper = use "system/service/paper"
 local queue = use "system/service/queue"
 local review = use "system/service/review"
 local view = use "system/service/view"
+local waive = use "system/service/waive"
 
 local READERS, REVIEWERS = { "reviewer", "officer", "counter" }, { "reviewer" }
 
@@ -83,6 +84,11 @@ act("return", "returnCase", REVIEWERS, "退回补正", { type = "object", requir
 act("refuse", "refuseCase", REVIEWERS, "否决", { type = "object", required = { "reason" }, additionalProperties = false,
     properties = { reason = Reason } }, function(user, row, body)
     review.refuse(user, row.key, body.reason)
+end)
+
+act("waive", "waiveCase", { "officer" }, "主管同意免缴；两位主管同意后生效", { type = "object", required = { "reason" },
+    additionalProperties = false, properties = { reason = Reason } }, function(user, row, body)
+    waive.give(user, row.key, body.reason)
 end)
 
 act("paper", "bookPaper", { "reviewer", "counter" }, "登记收到纸质材料", { type = "object", required = { "date", "papers" },
