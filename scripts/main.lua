@@ -35,8 +35,6 @@ use "system/page/materials"
 use "system/page/identity"
 use "system/page/hand"
 use "system/job/identity"
-use "system/api/materials"
-use "system/api/identity"
 
 -- printed papers and the user centre
 
@@ -55,7 +53,6 @@ use "system/page/staff/counter"
 use "system/page/staff/shipments"
 use "system/page/staff/people"
 use "system/page/staff/todos"
-use "system/api/review"
 
 -- certificates
 use "system/page/download"
