@@ -50,6 +50,11 @@ use "system/page/staff/people"
 use "system/page/staff/todos"
 
 -- certificates
+use "system/page/download"
+use "system/page/certificates"
+use "system/page/ca"
+use "system/job/certificate"
+use "system/api/certificates"
 
 -- programs
 

@@ -192,9 +192,6 @@ return {
     sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
     jobs = {
         "demo.welcome",
-        "recurring", "message.send", "timer.due",
-        "order.close", "order.query", "refund.send", "try.notify",
-        "identity.ask", "identity.expire",
         "recurring",
         "rules.due",
         "message.send",
@@ -205,5 +202,7 @@ return {
         "refund.send",
         "try.notify",
         "identity.ask",
+        "identity.expire",
+        "certificate.order",
     },
 }

@@ -4,12 +4,14 @@
 local case = use "system/service/case"
 local claim = use "system/service/claim"
 local digest = use "system/service/digest"
+local link = use "system/service/link"
 local own = use "system/service/own"
 local person = use "system/service/person"
 local refusal = use "system/service/refusal"
 
 local compare = {}
 
+local DAY_MS = 24 * 3600 * 1000
 local METHOD = { reviewer = "manual", counter = "counter" }
 
 -- Whether this role may do it now.
@@ -22,6 +24,13 @@ local function identity(user, row, as, who)
     local number = row.values[prefix .. "_document_type"] .. ":" .. row.values[prefix .. "_document_no"]
     return { case = row.key, person = who, document_mac = digest("document", number), method = METHOD[as], provider = user.account,
         evidence = crypto.sha256(table.concat({ "compared", row.key, who, user.account }, "\n")), by = user.account, as = as }
+end
+
+-- Links that ask for a face end; the days of the check run.
+local function follow_up(tx, row)
+    link.end_all(tx, row.key, "used", function(one) return one.purpose == "identity" end)
+    local days = case.rules(row):site().days.identity
+    tx:enqueue("identity.expire", { case = row.key, at = tx:now() }, tx:now() + days * DAY_MS + 1000)
 end
 
 -- compare.pass(user, key, as, note): the person is who the form says
@@ -39,6 +48,7 @@ function compare.pass(user, key, as, note)
         for _, one in ipairs(row.returned) do
             one.done = one.done or one.item == "identity"
         end
+        follow_up(tx, row)
         case.fire(tx, row, "identified", { account = user.account, as = as, name = user.name }, { note = note })
     end)
     case.told(key)

@@ -30,15 +30,15 @@ end
 
 local function fields_of(section, before)
     local out = {}
-    for i, field in ipairs(section.fields) do
+    for _, field in ipairs(section.fields) do
         local old = before["field:" .. field.id]
-        out[i] = { id = field.id, label = field.label, text = field.text ~= "" and field.text or "未填写", printed = field.feeds.print == true,
-            item = field.type ~= "readonly" and "field:" .. field.id or nil, mended = old and old.done, returned = old and old.reason }
+        out[#out + 1] = not field.secret and { id = field.id, label = field.label, text = field.text ~= "" and field.text or "未填写", printed = field.feeds.print == true,
+            item = field.type ~= "readonly" and "field:" .. field.id or nil, mended = old and old.done, returned = old and old.reason } or nil
     end
     return out
 end
 
--- The form in words: list of { id, title, fields }
+-- The form in words: list of { id, title, fields }. Secret answers are for nobody.
 function dossier.sections(row, b)
     local out, before = {}, earlier_of(row)
     for _, section in ipairs(b:sections(row.kind, row.values, { today = time.date(time.now()) })) do

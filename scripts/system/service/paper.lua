@@ -46,13 +46,18 @@ function paper.read(row, day, ticked)
     return { date = date, errors = errors }
 end
 
-local function role_of(row, user)
+-- The role in which the user may book paper of the case now, or nil.
+function paper.role(row, user)
     for _, as in ipairs(ROLES) do
         if user.roles[as] and case.knows(row, "received", as) then
             return as
         end
     end
-    return fail("E_CONFLICT", "当前状态为“" .. case.rules(row):state(row.kind, row.state).label .. "”，不能登记纸质材料")
+    return nil
+end
+
+local function role_of(row, user)
+    return paper.role(row, user) or fail("E_CONFLICT", "当前状态为“" .. case.rules(row):state(row.kind, row.state).label .. "”，不能登记纸质材料")
 end
 
 -- paper.book(user, key, { date }): 登记收到纸质材料

@@ -85,21 +85,21 @@ function queue.next(user, excluded)
     return key
 end
 
--- queue.search(user, text, roles) -> list of cases by number, or by a part of a name; and a sentence when nothing could be looked for
-function queue.search(user, value, roles)
-    own.must_be(user, roles or READERS)
+-- queue.search(user, text, kind) -> list of cases by number, or by a part of a name; and a sentence when nothing could be looked for
+function queue.search(user, value, kind)
+    own.must_be(user, READERS)
     value = text.normalize(value or "")
     watch.read(user, "queue", "search")
     if string.find(value, "%d%d%d%d%d%d%d%d%d%d") then
-        local row, sentence = case.staff_by_number(user, value, roles or READERS)
+        local row, sentence = case.staff_by_number(user, value, READERS)
         return { row }, sentence
     elseif (text.length(value) or 0) < 2 then
         return {}, "请输入业务受理号，或至少两个字的名称"
     end
     local rows = {}
-    for i, one in ipairs(store.list("case", { index = "words", text = value, limit = FOUND_MAX }).rows) do
+    for _, one in ipairs(store.list("case", { index = "words", text = value, limit = FOUND_MAX }).rows) do
         one.row.key = one.key
-        rows[i] = one.row
+        rows[#rows + 1] = (not kind or one.row.kind == kind) and one.row or nil
     end
     return rows
 end

@@ -93,7 +93,7 @@ function review.returnable(row, b)
     local out = { identity = "身份识别" }
     for _, section in ipairs(b:sections(row.kind, row.values, {})) do
         for _, field in ipairs(section.fields) do
-            out["field:" .. field.id] = field.type ~= "readonly" and field.label or nil
+            out["field:" .. field.id] = field.type ~= "readonly" and not field.secret and field.label or nil
         end
     end
     for _, material in ipairs(b:materials { kind = row.kind, values = row.values, medium = row.medium, delivery = row.delivery.delivery }) do

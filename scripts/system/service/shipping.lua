@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- shipping: blank tokens on their way: parcels to send, lost ones, and tokens handed over at an acceptance point. A parcel is
--- a row that the effect "ship" writes: { case, state = "waiting" | "sent" | "lost" | "handed", receiver, phone, address, … }.
+-- a row that the effect "ship" writes: { case, state = "to_send" | "sent" | "lost" | "handed", at, courier, tracking }; where it goes
+-- says the case.
 local case = use "system/service/case"
 local claim = use "system/service/claim"
 local own = use "system/service/own"
@@ -12,17 +13,23 @@ local shipping = {}
 local ROLES = { "counter", "reviewer" }
 local PAGE = 50
 
-shipping.states = { { id = "waiting", label = "待寄送" }, { id = "sent", label = "已寄出" }, { id = "lost", label = "已遗失" },
+shipping.states = { { id = "to_send", label = "待寄送" }, { id = "sent", label = "已寄出" }, { id = "lost", label = "已遗失" },
     { id = "handed", label = "已当面交付" } }
 
 function shipping.count()
-    return #store.list("shipment", { index = "state", equal = { "waiting" }, limit = 200, keys_only = true }).rows
+    return #store.list("shipment", { index = "state", equal = { "to_send" }, limit = 200, keys_only = true }).rows
 end
 
+-- The row with what its case says: number, subject, and where it goes.
 local function with_case(one)
     local row = store.get("case", one.row.case)
     one.row.key = one.key
-    one.row.number, one.row.subject = row and row.number or "", row and row.subject or ""
+    if row then
+        local to = row.delivery
+        one.row.number, one.row.subject = row.number, row.subject
+        one.row.receiver, one.row.phone = one.row.receiver or to.receiver_name, to.receiver_phone
+        one.row.address = to.receiver_address and (to["receiver_region.text"] or "") .. to.receiver_address
+    end
     return one.row
 end
 
@@ -65,8 +72,8 @@ end
 function shipping.send(user, key, courier, tracking)
     own.must_be(user, ROLES)
     local of = refusal.tx(function(tx)
-        local parcel = lock(tx, key, "waiting")
-        parcel.state, parcel.courier, parcel.tracking, parcel.sent, parcel.sent_by = "sent", courier, tracking, tx:now(), user.account
+        local parcel = lock(tx, key, "to_send")
+        parcel.state, parcel.courier, parcel.tracking, parcel.sent, parcel.by = "sent", courier, tracking, tx:now(), user.account
         tx:put("shipment", key, parcel)
         fire(tx, parcel, user, "shipped", { note = courier .. " " .. tracking, say = { courier = courier, tracking = tracking } })
         return parcel.case
@@ -102,7 +109,7 @@ function shipping.hand(user, key, receiver)
         end
         local as = role_for(row, user, "received")
         row.handed = tx:now()
-        tx:insert("shipment", tx:key(), { case = key, state = "handed", receiver = receiver, at = tx:now(), sent_by = user.account })
+        tx:insert("shipment", tx:key(), { case = key, state = "handed", receiver = receiver, at = tx:now(), courier = "", tracking = "", by = user.account })
         case.fire(tx, row, "received", { account = user.account, as = as, name = user.name }, { note = "UKey 已当面交给 " .. receiver })
     end)
     case.told(key)

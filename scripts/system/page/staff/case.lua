@@ -7,6 +7,7 @@ local compare = use "system/service/compare"
 local dossier = use "system/service/dossier"
 local form_hash = use "system/service/form_hash"
 local own = use "system/service/own"
+local paper = use "system/service/paper"
 local person = use "system/service/person"
 local reader = use "system/service/reader"
 local shell = use "system/page/staff/shell"
@@ -84,16 +85,6 @@ local function decides(d, may)
     return may["return"] and (not may.claim or d.claim ~= nil and d.claim.mine) or false
 end
 
-local function paper_role(row, user)
-    for _, role in ipairs { "counter", "reviewer" } do
-        if user.roles[role] and not row.paper and row.state ~= "draft" and case.knows(row, "received", role) then
-            return role
-        end
-    end
-    return nil
-end
-staff_case.paper_role = paper_role
-
 local function compare_role(row, user, d)
     if user.roles.reviewer and row.compare and d.claim and d.claim.mine and compare.knows(row, "reviewer") then
         return "reviewer"
@@ -113,7 +104,7 @@ local function add_acts(data, user, row, d)
     local may = events_of(row, user)
     data.own = user.roles.reviewer and claim.is_own(reader.of(nil), user, row, person.parties(row, case.rules(row)))
     data.may, data.decides = may, not data.own and decides(d, may)
-    data.paper = paper_role(row, user)
+    data.paper = not row.paper and paper.role(row, user)
     data.papers = data.paper and dossier.papers(row, case.rules(row)) or {}
     data.paper = #data.papers > 0 and data.paper or nil
     data.compare = compare_role(row, user, d)

@@ -80,7 +80,7 @@ end
 
 local function found_of(user, a)
     if a.text and a.text ~= "" then
-        local rows, sentence = queue.search(user, a.text)
+        local rows, sentence = queue.search(user, a.text, a.kind)
         return { rows = rows }, sentence or #rows == 0 and "没有找到，请检查受理号或换几个字再查" or nil
     end
     return queue.list(user, a)
@@ -96,7 +96,7 @@ local function show(req, status, user, extra)
     local found, sentence = found_of(user, a)
     local done = said[req:query("done") or ""]
     return shell.send(req, status, "staff/queue", user, { title = "审核队列", columns = columns, rows = cells(found.rows, user),
-        tabs = tabs_of(a.kind), at = a.text and "" or a.state == "paper" and "paper" or a.view, kinds = kinds(), kind = a.kind or "",
+        tabs = tabs_of(a.kind), at = (a.text or "") ~= "" and "" or a.state == "paper" and "paper" or a.view, kinds = kinds(), kind = a.kind or "",
         view = a.view, state = a.state, text = a.text or "", sentence = sentence, after = next_href(a, found), can_review = user.roles.reviewer,
         done = done and { title = done, text = "业务受理号 " .. (req:query("number") or "") } or nil, refused = extra })
 end

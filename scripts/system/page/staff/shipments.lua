@@ -13,7 +13,7 @@ local function known(id)
             return id
         end
     end
-    return "waiting"
+    return "to_send"
 end
 
 local function tabs_of()
