@@ -12,11 +12,6 @@ local TAGS = {
     optional = { "可选", "grey" },
 }
 
-local function reason_of(item)
-    return item.returned and "审核员要求重新上传：" .. item.returned.reason
-        or item.outdated and "申请信息已修改，请重新打印、签章后上传" or nil
-end
-
 -- The link beside the hint: the page to print, or the blank form.
 local function link_of(item, key)
     if item.printed and key then
@@ -31,7 +26,7 @@ end
 function rows.shown(item, base, allowed)
     local tag, file = TAGS[item.state], item.file
     local out = { id = item.id, label = item.label, hint = item.hint, required = item.required, tag = tag[1], tone = tag[2],
-        reason = reason_of(item), open = allowed and item.open, action = base .. "/" .. item.id, limits = scan.limits_text(item),
+        reason = scan.reason(item), open = allowed and item.open, action = base .. "/" .. item.id, limits = scan.limits_text(item),
         limit = item.limit, accept = scan.accept(item.formats), shrink = not item.dpi, camera = not item.dpi and "environment" or nil,
         too_large = scan.refusal("too_large", item), reuse = item.reuse }
     if file then
