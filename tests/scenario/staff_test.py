@@ -371,6 +371,37 @@ class Window(Counter):
         self.assertIn("已登记交付", v.text())
         self.assertEqual(v.post(hand, {"receiver": "李示范"}).status, 409)
 
+    def upload(self, v, case, type, content, received):
+        """What a browser sends for one file: token, day, file."""
+        parts = [("_csrf", v.token()), ("received", received)]
+        body = "".join(f'--xx\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{t}\r\n' for n, t in parts).encode()
+        body += b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
+        to = v.send("POST", f"/staff/counter/{case['key']}/material/{type}", body + content + b"\r\n--xx--\r\n",
+                    {"Content-Type": "multipart/form-data; boundary=xx", "Origin": self.hall.urls["http"]})
+        if to:
+            v.get(to.split("#")[0])
+
+    def test_the_window_registers_materials_with_their_day(self):
+        case = self.case()
+        v = self.staff("counter1").get("/staff/case/" + case["key"] + "/material/form")
+        self.assertEqual(v.status, 200)
+        png = v.raw
+        self.assertEqual(png[:4], b"\x89PNG")
+        v.get("/staff/counter/" + case["key"])
+        self.assertIn("材料登记", v.text())
+        self.upload(v, case, "form", png, "2999-01-01")
+        self.assertEqual(v.status, 422)
+        self.assertIn("不能晚于今天", v.text())
+        self.upload(v, case, "form", b"no picture", "2026-01-05")
+        self.assertEqual(v.status, 422)
+        self.upload(v, case, "form", png, "2026-01-05")
+        self.assertIn("材料已登记", v.text())
+        self.assertIn("2026-01-05 收到", v.text())
+        self.claim("reviewer1", case)
+        self.assertNotIn('name="received"', v.get("/staff/counter/" + case["key"]).page)
+        self.act("reviewer1", case, "drop")
+        self.assertNotIn('name="received"', self.staff("reviewer1").get("/staff/counter/" + case["key"]).page)
+
     def test_todos_are_done_once(self):
         key = self.make("todo", {})["key"]
         v = self.staff("cashier1").get("/staff/todos")
@@ -378,6 +409,79 @@ class Window(Counter):
         v.post("/staff/todos/" + key, {"note": "已退回付款人"})
         self.assertNotIn("todo-" + key, v.page)
         self.assertIn("已退回付款人", v.get("/staff/todos?state=done").text())
+
+
+class Programs(Counter):
+    def enter(self, login):
+        status, answer = self.hall.ask_json("POST", "/api/v1/sessions", {"account": login, "password": self.password})
+        self.assertEqual(status, 201, answer)
+        return answer["token"]
+
+    def call(self, token, method, path, value=None, wanted=200):
+        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+        status, _, raw = self.hall.ask(method, "/api/v1" + path, None if value is None else json.dumps(value), headers)
+        self.assertEqual(status, wanted, (path, raw))
+        return json.loads(raw) if raw else None
+
+    def test_two_reviewers_by_api(self):
+        first, second = self.enter("reviewer1"), self.enter("reviewer2")
+        case = self.case(fen=5000000)
+        at = "/review/cases/" + case["key"]
+        queue = self.call(first, "GET", "/review/queue?view=free")["items"]
+        self.assertIn(case["number"], [one["number"] for one in queue])
+        self.call(first, "POST", at + "/approve", {"seen": "0" * 64}, 409)
+        seen = self.call(first, "POST", at + "/claim")["seen"]
+        self.assertIn("正在审核", self.call(second, "POST", at + "/claim", wanted=409)["detail"])
+        self.assertEqual(self.call(first, "POST", at + "/approve", {"seen": seen})["state"], "review")
+        self.call(second, "POST", at + "/claim")
+        self.assertEqual(self.call(second, "POST", at + "/approve", {"seen": seen})["state"], "paper")
+        got = self.call(first, "POST", at + "/paper", {"items": ["form"], "date": "2999-01-01"}, 422)
+        self.assertEqual([e["field"] for e in got["errors"]], ["date", "paper"])
+        ids = ["form", "agreement", "unit_document", "authorization", "handler_document"]
+        self.assertEqual(self.call(first, "POST", at + "/paper", {"items": ids})["state"], "active")
+
+    def test_return_and_refuse_by_api(self):
+        token, case = self.enter("reviewer1"), self.case()
+        at = "/review/cases/" + case["key"]
+        self.call(token, "POST", at + "/claim")
+        self.call(token, "POST", at + "/return", {"items": []}, 422)
+        self.call(token, "POST", at + "/return", {"items": [{"item": "field:nothing", "reason": "x"}]}, 422)
+        done = self.call(token, "POST", at + "/return", {"items": [{"item": "identity", "reason": "请本人识别"}]})
+        self.assertEqual(done["state"], "returned")
+        self.assertFalse(self.look(case)["standing"]["identified"])
+        other = self.case()
+        at = "/review/cases/" + other["key"]
+        self.call(token, "POST", at + "/claim")
+        self.assertEqual(self.call(token, "POST", at + "/refuse", {"reason": "材料不实"})["state"], "refused")
+
+    def test_roles_hold_for_programs_too(self):
+        case = self.case()
+        cashier, counter = self.enter("cashier1"), self.enter("counter1")
+        self.call(cashier, "GET", "/review/queue", wanted=403)
+        self.call(counter, "POST", "/review/cases/" + case["key"] + "/claim", wanted=403)
+        self.call(cashier, "GET", "/shipments", wanted=403)
+        self.call(counter, "GET", "/shipments")
+        self.call(counter, "GET", "/staff", wanted=403)
+        admin = self.enter("admin1")
+        staff = self.call(admin, "GET", "/staff")["items"]
+        self.assertGreaterEqual(len(staff), 6)
+        self.call(admin, "PUT", "/staff/" + self.accounts["admin1"], {"roles": ["reviewer"]}, 403)
+        self.call(admin, "PUT", "/staff/" + self.accounts["cashier1"], {"roles": ["cashier", "counter"]})
+        self.assertEqual(self.hall.ask("GET", "/api/v1/todos", None, {"Authorization": "Bearer " + cashier})[0], 401)
+
+
+class Audit(Counter):
+    def test_looks_and_acts_are_in_the_audit_log(self):
+        case = self.case()
+        self.approve("reviewer1", case)
+        self.staff("counter1").get("/staff/case/" + case["key"] + "/material/form")
+        self.hall.stop()
+        done = self.hall.command("audit", "proof", "audit", case["key"], *[w for w in self.hall.words() if w.startswith(("--data", "--seal"))])
+        self.assertEqual(done.returncode, 0, done.stderr)
+        for event in ("case.claim", "case.approve", "staff.read"):
+            self.assertIn(event, done.stdout)
+        self.assertIn("material form", done.stdout)
+        self.assertIn(self.accounts["reviewer1"], done.stdout)
 
 
 if __name__ == "__main__":
