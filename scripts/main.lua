@@ -52,6 +52,11 @@ use "system/api/review"
 use "system/api/staff"
 
 -- certificates
+use "system/page/download"
+use "system/page/certificates"
+use "system/page/ca"
+use "system/job/certificate"
+use "system/api/certificates"
 
 -- programs
 

@@ -203,5 +203,6 @@ return {
         "try.notify",
         "identity.ask",
         "identity.expire",
+        "certificate.order",
     },
 }

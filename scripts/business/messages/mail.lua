@@ -22,6 +22,8 @@ return {
         body = { "您好：", "业务受理号 {number} 的电子发票已开具，抬头：{title}，金额：{amount} 元。", "{link}" } },
     notices = { to = "handler", params = { "items" }, subject = "业务办理通知",
         body = { "您好：", "{items}" } },
+    certificate_changed = { to = "subject", params = { "subject", "what", "time" }, subject = "您的数字证书已{what}",
+        body = { "{subject}，您好：", "您的数字证书已于 {time} {what}。", "如非本人操作，请立即联系客服 {site.hotline}。" } },
     expiring = { to = "subject", params = { "subject", "expiry", "days" }, subject = "证书将于 {expiry} 到期",
         body = { "{subject}，您好：", "您的数字证书将于 {expiry} 到期，还有 {days} 天。", "请登录{site.title}，点击【证书更新】办理。" } },
     recovered = { to = "subject", params = { "subject", "number", "time" }, subject = "您的加密密钥已恢复",

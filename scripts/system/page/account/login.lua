@@ -79,6 +79,8 @@ local function refuse(req, clean, why)
     if why.wait then
         return show(req, 429, clean, { { field = "account", code = "wait",
             message = "尝试次数太多，请 " .. quota.text(why.wait) .. "后再试，或用“忘记密码”重新设置密码" } })
+    elseif why.doubtful then
+        return show(req, 422, clean, { { field = "captcha", code = "missing", message = "失败次数较多，请输入下面图片的字符" } })
     end
     return show(req, 422, clean, { { field = "account", code = "login", message = "用户名或密码不正确" } })
 end
