@@ -102,7 +102,7 @@ end
 -- The name under which a file is kept: never a path, never longer than a line.
 function scan.name(given, kind)
     local name = text.normalize(string.match(given or "", "[^/\\]*$"))
-    return name ~= "" and text.sub(name, -60, -1) or "扫描件" .. (ENDINGS[kind] or "")
+    return name ~= "" and text.sub(name, math.max(1, (text.length(name) or 0) - 59)) or "扫描件" .. (ENDINGS[kind] or "")
 end
 
 -- The name for a download: what the file is, not what it was called.

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The counter: what reviewers and other staff may do, and who may not (S185, S188, S190, S191, S234, C14, C20, C28).
 Usage: staff_test.py CERTHALL"""
+import base64
 import json
 import os
 import sys
@@ -9,8 +10,14 @@ import tempfile
 import threading
 import unittest
 
+from cryptography import x509
+
 from hall import ROOT, Hall, copy_scripts
+from signer import Request
 from visitor import Visitor
+
+sys.path.insert(0, os.path.join(ROOT, "tests/peers"))
+from store_reader import Store  # the second reader of the store
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 
@@ -96,6 +103,17 @@ class Review(Counter):
         case = self.case(values={"medium": "soft"})
         self.approve("reviewer1", case)
         self.assertEqual(self.state(case), "active")
+
+    def test_the_certificate_carries_what_was_reviewed(self):
+        case, request = self.case(values={"medium": "soft", "unit_name": "示范𠮷建筑有限公司", "years": "2"}), Request()
+        self.approve("reviewer1", case)
+        csr = b"-----BEGIN CERTIFICATE REQUEST-----\n" + base64.encodebytes(request.der) + b"-----END CERTIFICATE REQUEST-----\n"
+        made = self.make("issue", {"key": case["key"], "csr": csr.decode()})
+        cert = x509.load_der_x509_certificate(base64.b64decode(made["der"]))
+        parts = {one.oid.dotted_string: one.value for one in cert.subject}
+        self.assertEqual(parts, {"2.5.4.6": "CN", "2.5.4.10": "示范𠮷建筑有限公司", "2.5.4.3": "示范𠮷建筑有限公司", "2.5.4.97": "91430100MA4L00001J"})
+        self.assertGreater((cert.not_valid_after_utc - cert.not_valid_before_utc).days if hasattr(cert, "not_valid_after_utc")
+                           else (cert.not_valid_after - cert.not_valid_before).days, 700)
 
     def test_over_the_limit_two_people_review(self):
         case = self.case(fen=1000001)
@@ -476,12 +494,13 @@ class Audit(Counter):
         self.approve("reviewer1", case)
         self.staff("counter1").get("/staff/case/" + case["key"] + "/material/form")
         self.hall.stop()
-        done = self.hall.command("audit", "proof", "audit", case["key"], *[w for w in self.hall.words() if w.startswith(("--data", "--seal"))])
-        self.assertEqual(done.returncode, 0, done.stderr)
-        for event in ("case.claim", "case.approve", "staff.read"):
-            self.assertIn(event, done.stdout)
-        self.assertIn("material form", done.stdout)
-        self.assertIn(self.accounts["reviewer1"], done.stdout)
+        with open(self.hall.key, "rb") as f:
+            store = Store(self.hall.data, f.read())
+        told = [json.loads(text) for _, subject, text in store.records("audit") if subject == case["key"]]
+        store.close()
+        mine = {one["event"] for one in told if one.get("by") == self.accounts["reviewer1"]}
+        self.assertGreaterEqual(mine, {"case.claim", "case.approve", "staff.read"})
+        self.assertIn(("staff.read", "material form"), {(one["event"], one.get("what")) for one in told if one.get("by") == self.accounts["counter1"]})
 
 
 if __name__ == "__main__":
