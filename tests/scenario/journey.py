@@ -180,15 +180,21 @@ class Applicant(Client):
         return self.state()
 
     def identify(self, verdict="passed"):
-        return self.post(self.path("identity/try"), {"verdict": verdict})
+        """The phone's part: a link is made and the verdict of the face check given."""
+        url = self.post(self.path("identity/link"), {"way": "qr"})["url"]
+        return self.post("/api/v1/try/face", {"url": url, "verdict": verdict})
 
     def order(self, **headers):
         return self.post(self.path("order"), **headers)
 
-    def pay(self, how="once"):
-        """At the cashier of try-it mode."""
-        attempt = self.post(self.path("payments"), {"channel": "try"})
-        self.post("/api/v1/try/trades/" + attempt["out_no"], {"act": how})
+    def attempt(self):
+        """Begins a payment: the gateway's name of it."""
+        return self.post(self.path("order/attempts"), {"channel": "try"})["pay_at"].rsplit("/", 1)[1]
+
+    def pay(self, habit="fine"):
+        """At the cashier of try-it mode; the notice comes from there."""
+        self.order()
+        self.post("/api/v1/try/trades/" + self.attempt(), {"habit": habit})
         return self.wait_state(lambda s: s != "payment")
 
     def wait_state(self, wanted, seconds=20):
@@ -232,7 +238,7 @@ class Applicant(Client):
     def to_certificate(self, staff):
         """The whole way; staff: as staff_of gives them."""
         self.to_payment()
-        staff.waive(self.key)
+        self.pay()
         staff.approve(self.key)
         if self.state() == "paper":
             staff.book_paper(self.key)
@@ -259,24 +265,22 @@ class Staff:
             client.close()
 
     def act(self, role, key, what, value=None):
-        return self.clients[role].post(f"/api/v1/staff/cases/{key}/{what}", value)
+        return self.clients[role].post(f"/api/v1/review/cases/{key}/{what}", value)
 
     def look(self, key, role="reviewer"):
-        return self.clients[role].get(f"/api/v1/staff/cases/{key}")
-
-    def waive(self, key):
-        for officer in ("officer", "officer2"):
-            self.act(officer, key, "waive", {"reason": "减免试验"})
+        return self.clients[role].get(f"/api/v1/review/cases/{key}")
 
     def approve(self, key):
         self.act("reviewer", key, "claim")
         return self.act("reviewer", key, "approve", {"seen": self.look(key)["seen"]})
 
     def book_paper(self, key):
-        day = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600))
-        return self.act("counter", key, "paper", {"date": day, "papers": [p["id"] for p in self.look(key)["papers"]]})
+        papers = PAPERS[self.look(key)["kind"]]
+        return self.act("counter", key, "paper", {"items": papers})
 
 
+PAPERS = {"unit_issue": ["form", "agreement", "unit_document", "authorization", "handler_document"],
+          "personal_issue": ["form", "agreement", "authorization", "applicant_document", "handler_document"]}
 STAFF_PASSWORD = "Staff-of-a-test-2026"
 
 

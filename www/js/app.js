@@ -19,10 +19,8 @@ import { onSwap } from "./swap.js";
 import { enhanceWatch } from "./watch.js";
 
 const modules = [
-  enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow, enhancePassword,
-  enhancePrint, enhanceRegion, enhanceSend, enhanceStrength,
   enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow,
-  enhanceMaterial, enhancePassword, enhanceRegion, enhanceSend, enhanceStrength,
+  enhanceMaterial, enhancePassword, enhancePrint, enhanceRegion, enhanceSend, enhanceStrength, enhanceWatch,
 ];
 
 function enhance(root) {
