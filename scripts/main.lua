@@ -37,6 +37,10 @@ use "system/page/hand"
 use "system/job/identity"
 
 -- printed papers and the user centre
+use "system/page/print"
+use "system/page/centre"
+use "system/page/lists"
+use "system/page/view"
 
 -- money
 use "system/page/pay"
