@@ -19,7 +19,7 @@ import { enhanceWatch } from "./watch.js";
 
 const modules = [
   enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow,
-  enhanceMaterial, enhancePassword, enhanceRegion, enhanceSend, enhanceStrength,
+  enhanceMaterial, enhancePassword, enhanceRegion, enhanceSend, enhanceStrength, enhanceWatch,
 ];
 
 function enhance(root) {
