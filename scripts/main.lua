@@ -35,6 +35,8 @@ use "system/page/materials"
 use "system/page/identity"
 use "system/page/hand"
 use "system/job/identity"
+use "system/api/materials"
+use "system/api/identity"
 
 -- printed papers and the user centre
 use "system/page/print"

@@ -4,6 +4,7 @@
 local scan = {}
 
 local MB = 1048576
+local NAME_MAX = 60
 local NAMES = { jpeg = "JPG", png = "PNG", bmp = "BMP" }
 local TYPES = { jpeg = "image/jpeg", png = "image/png", bmp = "image/bmp" }
 local ENDINGS = { jpeg = ".jpg", png = ".png", bmp = ".bmp" }
@@ -99,10 +100,17 @@ function scan.warnings(material, file)
     return out
 end
 
+-- scan.reason(item of service/checklist) -> why it must come again, or nil
+function scan.reason(item)
+    return item.returned and "审核员要求重新上传：" .. item.returned.reason
+        or item.outdated and "申请信息已修改，请重新打印、签章后上传" or nil
+end
+
 -- The name under which a file is kept: never a path, never longer than a line.
 function scan.name(given, kind)
     local name = text.normalize(string.match(given or "", "[^/\\]*$"))
-    return name ~= "" and text.sub(name, -60, -1) or "扫描件" .. (ENDINGS[kind] or "")
+    local long = (text.length(name) or 0) - NAME_MAX
+    return name ~= "" and text.sub(name, math.max(long, 0) + 1, long + NAME_MAX) or "扫描件" .. (ENDINGS[kind] or "")
 end
 
 -- The name for a download: what the file is, not what it was called.

@@ -12,11 +12,6 @@ local TAGS = {
     optional = { "可选", "grey" },
 }
 
-local function reason_of(item)
-    return item.returned and "审核员要求重新上传：" .. item.returned.reason
-        or item.outdated and "申请信息已修改，请重新打印、签章后上传" or nil
-end
-
 -- The link beside the hint: the page to print, or the blank form.
 local function link_of(item, key)
     if item.printed and key then
@@ -31,12 +26,12 @@ end
 function rows.shown(item, base, allowed)
     local tag, file = TAGS[item.state], item.file
     local out = { id = item.id, label = item.label, hint = item.hint, required = item.required, tag = tag[1], tone = tag[2],
-        reason = reason_of(item), open = allowed and item.open, action = base .. "/" .. item.id, limits = scan.limits_text(item),
+        reason = scan.reason(item), open = allowed and item.open, action = base .. "/" .. item.id, limits = scan.limits_text(item),
         limit = item.limit, accept = scan.accept(item.formats), shrink = not item.dpi, camera = not item.dpi and "environment" or nil,
         too_large = scan.refusal("too_large", item), reuse = item.reuse }
     if file then
         local turned = (file.orientation or 1) >= 5
-        out.file = { name = file.name, size = file.size, date = time.date(file.at), received = file.received, warnings = file.warnings,
+        out.file = { name = file.name, size = file.size, date = string.match(time.text(file.at), "^%S+"), received = file.received, warnings = file.warnings,
             width = turned and file.height or file.width, height = turned and file.width or file.height,
             turn = (file.orientation or 1) > 1 and file.orientation or nil, href = out.action .. "/file?v=" .. string.sub(file.blob, 1, 8) }
     end

@@ -147,7 +147,7 @@ local function take(tx, id, device, more)
     return true
 end
 
--- link.claim(req, row, more) -> whether this device has it now; more: what is written with it (consent)
+-- link.claim(req, row, more) -> the digest of this device when it has the link now, else false; more: what is written with it
 function link.claim(req, row, more)
     local id, device = nil, device_of(req)
     if not device then
@@ -161,7 +161,7 @@ function link.claim(req, row, more)
         req:set_cookie { name = COOKIE, value = id, max_age = 72 * 3600 }
     end
     case.told(row.case)
-    return done
+    return done and device
 end
 
 -- link.locked(tx, row) -> the row read again; E_CONFLICT when it is not open to its device any more
