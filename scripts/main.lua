@@ -39,6 +39,11 @@ use "system/job/identity"
 -- printed papers and the user centre
 
 -- money
+use "system/page/pay"
+use "system/page/try_cashier"
+use "system/page/staff/cashier"
+use "system/job/money"
+use "system/api/money"
 
 -- staff
 use "system/page/staff/overview"

@@ -10,6 +10,7 @@ import { enhanceErrors } from "./errors.js";
 import { enhanceFile } from "./file.js";
 import { enhanceFollow } from "./follow.js";
 import { enhancePassword } from "./password.js";
+import { enhancePrint } from "./print.js";
 import { enhanceRegion } from "./region.js";
 import { enhanceSend } from "./send.js";
 import { enhanceStrength } from "./strength.js";
@@ -17,7 +18,7 @@ import { onSwap } from "./swap.js";
 
 const modules = [
   enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow, enhancePassword,
-  enhanceRegion, enhanceSend, enhanceStrength,
+  enhancePrint, enhanceRegion, enhanceSend, enhanceStrength,
 ];
 
 function enhance(root) {
