@@ -59,6 +59,8 @@ use "system/page/staff/counter"
 use "system/page/staff/shipments"
 use "system/page/staff/people"
 use "system/page/staff/todos"
+use "system/api/review"
+use "system/api/staff"
 
 -- certificates
 use "system/page/download"
