@@ -39,8 +39,17 @@ use "system/api/materials"
 use "system/api/identity"
 
 -- printed papers and the user centre
+use "system/page/print"
+use "system/page/centre"
+use "system/page/lists"
+use "system/page/view"
 
 -- money
+use "system/page/pay"
+use "system/page/try_cashier"
+use "system/page/staff/cashier"
+use "system/job/money"
+use "system/api/money"
 
 -- staff
 use "system/page/staff/overview"

@@ -11,6 +11,7 @@ import { enhanceFile } from "./file.js";
 import { enhanceFollow } from "./follow.js";
 import { enhanceMaterial } from "./material.js";
 import { enhancePassword } from "./password.js";
+import { enhancePrint } from "./print.js";
 import { enhanceRegion } from "./region.js";
 import { enhanceSend } from "./send.js";
 import { enhanceStrength } from "./strength.js";
@@ -19,7 +20,7 @@ import { enhanceWatch } from "./watch.js";
 
 const modules = [
   enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow,
-  enhanceMaterial, enhancePassword, enhanceRegion, enhanceSend, enhanceStrength, enhanceWatch,
+  enhanceMaterial, enhancePassword, enhancePrint, enhanceRegion, enhanceSend, enhanceStrength, enhanceWatch,
 ];
 
 function enhance(root) {

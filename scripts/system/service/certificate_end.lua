@@ -13,7 +13,7 @@ local PAGE, PAGES = 200, 100
 local function each(state, from, to, f)
     local after
     for _ = 1, PAGES do
-        local found = store.list("certificate", { index = "ends", equal = { state }, from = { from }, to = { to }, limit = PAGE, after = after })
+        local found = store.list("certificate", { index = "ends", equal = { state }, from = from, to = to, limit = PAGE, after = after })
         for _, one in ipairs(found.rows) do
             f(one.key, one.row)
         end
