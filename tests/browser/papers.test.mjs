@@ -1,38 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Materials and identity check (S146–S173, C1, C2, C9, C23, C30): uploading with and without a script, refusals, using a scan
-// again, the phone beside the PC.
+// Materials (S146–S170, C1, C2, C9, C23, C28): uploading, refusals, using a scan again, the phone beside the PC.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Applicant, picture } from "./lib/applicant.mjs";
+import { picture } from "./lib/applicant.mjs";
 import { assertNoFaults, walkByTab } from "./lib/checks.mjs";
 import { checkEverywhere } from "./lib/matrix.mjs";
+import { applicant, open, png, reach, upload } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
 
 const s = suite();
-const png = (name, options) => ({ name, mimeType: "image/png", buffer: picture(options) });
 const file = (name, mimeType, text) => ({ name, mimeType, buffer: Buffer.from(text, "latin1") });
-
-async function applicant(kind, more) {
-  const a = new Applicant(s.url);
-  await a.register();
-  await a.begin(kind, more);
-  return a;
-}
-
-// A page of this person at a path below the case.
-async function open(a, path, options) {
-  const page = await s.page(options);
-  await a.enter(page);
-  page.faults.length = 0;
-  await page.goto(`/case/${a.key}${path}`);
-  return page;
-}
-
-async function upload(page, type, chosen) {
-  await page.setInputFiles(`#file-${type}`, chosen);
-  await page.waitForSelector(`#submitted-${type}`);
-}
 
 // A 422 is an answer here, not a fault.
 function forgetRefusals(page) {
@@ -49,8 +27,8 @@ async function refuse(page, type, chosen, sentence) {
 }
 
 test("all materials go up one after the other; then the page offers the next step (S149, S167, S168)", async () => {
-  const a = await applicant("unit_issue");
-  const page = await open(a, "/materials");
+  const a = await applicant(s, "unit_issue");
+  const page = await open(s, a, "/materials");
   assert.match(await page.locator("h1").innerText(), /提交材料/);
   for (const word of ["主体名称", "单位名称", "业务受理号", "证书申请时间", "证书申请状态"]) {
     assert.ok(await page.locator("dt", { hasText: word }).count() > 0, word);
@@ -74,8 +52,8 @@ test("all materials go up one after the other; then the page offers the next ste
 });
 
 test("what is no picture is refused by its content, each kind with its own sentence", async () => {
-  const a = await applicant("unit_issue");
-  const page = await open(a, "/materials");
+  const a = await applicant(s, "unit_issue");
+  const page = await open(s, a, "/materials");
   await refuse(page, "form", file("扫描.jpg", "image/jpeg", "%PDF-1.7\n1 0 obj\n".padEnd(400, "x")), /PDF 文件/);
   await refuse(page, "form", file("照片.jpg", "image/jpeg", "\0\0\0\x18ftypheic\0\0\0\0mif1heic".padEnd(400, "\0")), /HEIC[\s\S]*兼容性最佳/);
   await refuse(page, "form", file("scan.png", "image/png", "II*\0\x08\0\0\0".padEnd(400, "\0")), /TIFF/);
@@ -90,8 +68,8 @@ test("what is no picture is refused by its content, each kind with its own sente
 });
 
 test("a photograph that is too large is shrunk; an imprint never is, and is refused with its limit (C1)", async () => {
-  const a = await applicant("unit_issue", { seal: "yes" });
-  const page = await open(a, "/materials");
+  const a = await applicant(s, "unit_issue", { seal: "yes" });
+  const page = await open(s, a, "/materials");
   const large = png("大.png", { noise: 1754, width: 1800 });
   assert.ok(large.buffer.length > 2 * 1024 * 1024);
   await upload(page, "form", large);
@@ -103,8 +81,8 @@ test("a photograph that is too large is shrunk; an imprint never is, and is refu
 });
 
 test("an imprint without 300 DPI is taken with a warning, a small scan too (C2)", async () => {
-  const a = await applicant("unit_issue", { seal: "yes" });
-  const page = await open(a, "/materials");
+  const a = await applicant(s, "unit_issue", { seal: "yes" });
+  const page = await open(s, a, "/materials");
   const jpeg = await page.evaluate(() => {
     const canvas = document.createElement("canvas");
     canvas.width = 600;
@@ -127,8 +105,8 @@ test("an imprint without 300 DPI is taken with a warning, a small scan too (C2)"
 });
 
 test("one scan serves the applicant and the handler, as two files (S153); view and delete (S169, S170)", async () => {
-  const a = await applicant("personal_issue");
-  const page = await open(a, "/materials");
+  const a = await applicant(s, "personal_issue");
+  const page = await open(s, a, "/materials");
   await upload(page, "applicant_document", png("身份证.png"));
   await page.getByRole("button", { name: "与“申请人有效证件”相同，使用已上传的文件" }).click();
   await page.waitForSelector("#submitted-handler_document");
@@ -142,13 +120,13 @@ test("one scan serves the applicant and the handler, as two files (S153); view a
 });
 
 test("a changed form asks for the printed pages anew (C28)", async () => {
-  const a = await applicant("unit_issue");
+  const a = await applicant(s, "unit_issue");
   await a.putAll();
   const path = `/api/v1/cases/${a.key}`;
   const tag = (await a.ask("GET", path)).headers.get("ETag");
   await a.want("PATCH", path, { values: { unit_address: "示范路 99 号" }, sure: true }, { "If-Match": tag });
   assert.equal(await a.state(), "materials");
-  const page = await open(a, "/materials");
+  const page = await open(s, a, "/materials");
   assert.match(await page.locator("#material-form").innerText(), /需重新上传[\s\S]*请重新打印、签章后上传/);
   assert.equal(await page.locator("#submitted-unit_document").count(), 1);
   await upload(page, "form", png("新.png"));
@@ -158,8 +136,8 @@ test("a changed form asks for the printed pages anew (C28)", async () => {
 });
 
 test("the phone takes the pictures, the PC moves by itself; a second phone is turned away", async () => {
-  const a = await applicant("unit_issue");
-  const page = await open(a, "/materials");
+  const a = await applicant(s, "unit_issue");
+  const page = await open(s, a, "/materials");
   await page.getByRole("button", { name: "显示二维码" }).click();
   const url = await page.locator("#phone a").getAttribute("href");
   const phone = await s.page({ width: 320 });
@@ -180,117 +158,17 @@ test("the phone takes the pictures, the PC moves by itself; a second phone is tu
   await Promise.all([page, phone, other].map((one) => one.context().close()));
 });
 
-async function passOnPhone(href, words = ["通过"]) {
-  const phone = await s.page({ width: 320 });
-  await phone.goto(href);
-  await phone.getByRole("button", { name: "同意并开始识别" }).click();
-  assert.match(await phone.locator("#agree-error").innerText(), /请先勾选同意/);
-  await phone.check("#agree");
-  await phone.getByRole("button", { name: "同意并开始识别" }).click();
-  for (const word of words) {
-    await phone.waitForSelector("#face");
-    await phone.getByRole("button", { name: word, exact: true }).click();
-  }
-  await phone.waitForSelector(".notice--good");
-  return phone;
-}
-
-test("the phone passes the identity check and the PC shows it by itself (S171–S173)", async () => {
-  const a = await applicant("unit_issue");
-  await a.putAll();
-  const page = await open(a, "/identity");
-  assert.match(await page.locator("main").innerText(), /经办人本人（张\*）/);
-  const href = await page.getByRole("link", { name: "在本机打开手机页面" }).getAttribute("href");
-  const phone = await passOnPhone(href, ["超时", "不通过", "通过"]);
-  await page.waitForSelector("#passed");
-  assert.equal(await a.state(), "payment");
-  assert.match(await page.locator("#onward").innerText(), /费用支付/);
-  assert.ok(await page.locator("#onward").getAttribute("href").then((to) => to.endsWith("/pay")));
-  assertNoFaults(page);
-  await Promise.all([page, phone].map((one) => one.context().close()));
-});
-
-test("the link goes by SMS to a person who is elsewhere, and works without logging in (C30)", async () => {
-  const a = await applicant("unit_issue", { handler_phone: "19912345678" });
-  await a.putAll();
-  const page = await open(a, "/identity");
-  let found;
-  for (let i = 0; i < 50 && !found; i += 1) {
-    const { items } = await a.want("GET", "/api/v1/try/inbox?to=19912345678");
-    found = items.find((one) => one.id === "identity_link" && one.text.includes("/h/"));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.ok(found, "the SMS with the link came by itself");
-  await page.reload();
-  assert.match(await page.locator("main").innerText(), /已用短信发送到 199\*\*\*\*5678/);
-  const phone = await passOnPhone(found.text.match(/http\S+\/h\/[\w-]+/)[0]);
-  await page.waitForSelector("#passed");
-  await Promise.all([page, phone].map((one) => one.context().close()));
-});
-
-test("comparison by staff is the other way on", async () => {
-  const a = await applicant("unit_issue");
-  await a.putAll();
-  const page = await open(a, "/identity");
-  await page.getByRole("button", { name: "选择人工比对" }).click();
-  await page.waitForSelector("#manual");
-  assert.equal(await a.state(), "payment");
-  assertNoFaults(page);
-  await page.context().close();
-});
-
-test("without a script: upload, refusal, delete, identity", async () => {
-  const a = await applicant("unit_issue");
-  const page = await open(a, "/materials", { javaScript: false });
-  const send = async (type, chosen) => {
-    if (chosen) {
-      await page.setInputFiles(`#file-${type}`, chosen);
-    }
-    await Promise.all([page.waitForNavigation(), page.locator(`#material-${type}`).getByRole("button", { name: "请点击提交材料" }).click()]);
-  };
-  await send("form");
-  assert.match(await page.locator("#file-form-error").innerText(), /请先选择图片文件/);
-  assert.match(await page.title(), /^错误：/);
-  await send("form", png("大.png", { noise: 1754, width: 1800 }));
-  assert.match(await page.locator("#file-form-error").innerText(), /超过 2 MB/);
-  for (const type of ["form", "unit_document", "authorization", "handler_document"]) {
-    await send(type, png(`${type}.png`));
-    assert.equal(await page.locator(`#submitted-${type}`).count(), 1);
-  }
-  await page.locator("#onward").click();
-  assert.match(page.url(), /\/identity$/);
-  const href = await page.locator("#hand a.govuk-button").getAttribute("href");
-  const phone = await s.page({ javaScript: false, width: 320 });
-  await phone.goto(href);
-  await phone.check("#agree");
-  await phone.getByRole("button", { name: "同意并开始识别" }).click();
-  await phone.getByRole("button", { name: "通过", exact: true }).click();
-  assert.match(await phone.locator("main").innerText(), /身份识别已通过/);
-  await page.waitForSelector("#passed", { timeout: 15_000 });
-  await Promise.all([page, phone].map((one) => one.context().close()));
-});
-
 test("by keyboard: every control of the materials page is reached and ringed", async () => {
-  const a = await applicant("personal_issue");
+  const a = await applicant(s, "personal_issue");
   await a.put("form", picture());
-  const page = await open(a, "/materials");
+  const page = await open(s, a, "/materials");
   const { seen, total } = await walkByTab(page);
   assert.ok(seen.length >= total - 1, `${seen.length} of ${total}`);
   await page.context().close();
 });
 
-test("the pages hold in every look", async (t) => {
-  const a = await applicant("personal_issue");
+test("the materials page holds in every look", async (t) => {
+  const a = await applicant(s, "personal_issue");
   await a.put("form", picture());
-  const to = (path) => async (page) => {
-    await a.enter(page);
-    page.faults.length = 0;
-    return page.goto(`/case/${a.key}${path}`);
-  };
-  await checkEverywhere(t, s, { name: "materials", reach: to("/materials") });
-  await checkEverywhere(t, s, { name: "material", reach: to("/materials/form") });
-  await a.putAll();
-  await checkEverywhere(t, s, { name: "identity", reach: to("/identity") });
-  const { url } = await a.want("POST", `/api/v1/cases/${a.key}/identity/link`, {});
-  await checkEverywhere(t, s, { name: "hand-consent", path: new URL(url).pathname });
+  await checkEverywhere(t, s, { name: "materials", reach: reach(a, "/materials") });
 });
