@@ -21,7 +21,7 @@ async function checkOne(page, response, name, look) {
 
 // Calls t.test for each cell. reach(page) -> response: gets to the page; status: the one expected; only: names of looks.
 export async function checkEverywhere(t, s, { name, path, reach, status = 200, only = Object.keys(looks) }) {
-  for (const [look, options] of Object.entries(looks).filter(([name]) => only.includes(name))) {
+  for (const [look, options] of Object.entries(looks).filter(([word]) => only.includes(word))) {
     for (const width of widths) {
       await t.test(`${name}, ${look}, ${width} px`, async () => {
         const page = await s.page({ ...options, width });
