@@ -6,6 +6,7 @@ use "lib/helpers"
 -- the public site
 use "system/page/home"
 use "system/page/elder"
+use "system/page/site"
 
 -- accounts
 use "system/page/account/login"
@@ -39,6 +40,10 @@ use "system/api/materials"
 use "system/api/identity"
 
 -- printed papers and the user centre
+use "system/page/print"
+use "system/page/centre"
+use "system/page/lists"
+use "system/page/view"
 
 -- money
 use "system/page/pay"

@@ -30,6 +30,7 @@ local function show(req, status, user, row, opts)
     data.qr, data.sms = qr_of(row, user, state), link.current(row.key, "identity", row.account, "sms")
     data.waits = state.state ~= "passed" and (data.qr ~= nil or state.state == "manual")
     data.refresh = data.waits and 5 or nil
+    state.ends_text = state.ends and string.match(time.text(state.ends), "^%S+")
     data.lines = b:text("identity", { who = state.who, name = state.name })
     data.manual, data.onsite = b:text("identity_manual", {})[1], b:text("identity_onsite", { who = state.who })[1]
     data.onward = (state.state == "passed" or state.state == "manual") and onward.of(row) or nil

@@ -31,7 +31,7 @@ function rows.shown(item, base, allowed)
         too_large = scan.refusal("too_large", item), reuse = item.reuse }
     if file then
         local turned = (file.orientation or 1) >= 5
-        out.file = { name = file.name, size = file.size, date = time.date(file.at), received = file.received, warnings = file.warnings,
+        out.file = { name = file.name, size = file.size, date = string.match(time.text(file.at), "^%S+"), received = file.received, warnings = file.warnings,
             width = turned and file.height or file.width, height = turned and file.width or file.height,
             turn = (file.orientation or 1) > 1 and file.orientation or nil, href = out.action .. "/file?v=" .. string.sub(file.blob, 1, 8) }
     end
