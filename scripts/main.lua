@@ -6,6 +6,7 @@ use "lib/helpers"
 -- the public site
 use "system/page/home"
 use "system/page/elder"
+use "system/page/site"
 
 -- accounts
 use "system/page/account/login"
@@ -59,6 +60,8 @@ use "system/page/staff/counter"
 use "system/page/staff/shipments"
 use "system/page/staff/people"
 use "system/page/staff/todos"
+use "system/api/review"
+use "system/api/staff"
 
 -- certificates
 use "system/page/download"

@@ -12,6 +12,8 @@ USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
+SCANS = {}
+
 
 def id_number(rng):
     digits = "430102%04d%02d%02d%03d" % (rng.randint(1955, 2004), rng.randint(1, 12), rng.randint(1, 28), rng.randint(0, 999))
@@ -48,6 +50,14 @@ def picture(rng, kind="JPEG", width=1240, height=1754, dpi=100):
     out = io.BytesIO()
     image.save(out, kind, dpi=(dpi, dpi), **({"quality": 60} if kind == "JPEG" else {}))
     return out.getvalue()
+
+
+def scan(rng):
+    """A page that is quick to make: one of a few, each time the same bytes."""
+    number = rng.randrange(4)
+    if number not in SCANS:
+        SCANS[number] = picture(random.Random(number))
+    return SCANS[number]
 
 
 class Person:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Whole journeys by the API alone: one, twenty at once, and what goes wrong on the way. Usage: journey_test.py CERTHALL"""
+import base64
 import html
 import os
 import re
@@ -9,8 +10,14 @@ import threading
 import unittest
 import urllib.parse
 
-from hall import Hall
-from journey import Applicant, Client, Refused
+from cryptography import x509
+from cryptography.x509.oid import NameOID
+
+from hall import ROOT, Hall
+from journey import Applicant, Client, Refused, Staff, staffed_hall
+
+sys.path.insert(0, os.path.join(ROOT, "tests/fault"))
+import hall_inv  # noqa: E402
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 AT_ONCE = 20
@@ -211,6 +218,156 @@ class Journeys(unittest.TestCase):
         a.want("DELETE", "/api/v1/sessions/current")
         self.refused(401, a.get, "/api/v1/account")
         self.assertEqual(Client(self.url).ask("GET", "/api/v1/cases").status, 401)
+
+
+class Whole(unittest.TestCase):
+    """From registering to the certificate."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.hall = staffed_hall(PROGRAM).start()
+        cls.url = cls.hall.urls["http"]
+        cls.staff = Staff(cls.url)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.staff.close()
+        try:
+            lines = [line for line in cls.hall.parsed() if line["level"] == "error"]
+            assert not lines, lines[:3]
+            assert cls.hall.stop() == 0
+            print(hall_inv.check(cls.hall.data, cls.hall.key))
+        finally:
+            cls.hall.close()
+
+    def applicant(self, seed, **more):
+        a = Applicant(self.url, f"{self.id()} {seed}", **more)
+        self.addCleanup(a.close)
+        return a
+
+    def refused(self, status, call, *args, **more):
+        with self.assertRaises(Refused) as caught:
+            call(*args, **more)
+        self.assertEqual(caught.exception.status, status, caught.exception)
+        return caught.exception
+
+    def test_a_certificate_for_each_kind_and_medium(self):
+        for kind, medium in (("unit_issue", "soft"), ("personal_issue", "soft")):
+            a = self.applicant(kind + medium, kind=kind, medium=medium)
+            made = a.to_certificate(self.staff)
+            der = x509.load_der_x509_certificate(base64.b64decode(made["der"]))
+            self.assertEqual(der.public_key().public_numbers(), a.private.public_key().public_numbers())
+            self.assertEqual(f"{der.serial_number:x}", made["serial"].lstrip("0"))
+            names = {n.oid: n.value for n in der.subject}
+            self.assertEqual(names[NameOID.COMMON_NAME], a.person.unit if kind == "unit_issue" else a.person.name)
+            self.assertEqual(a.wait_state(lambda s: s == "done"), "done")
+            self.assertEqual([c["serial"] for c in a.get("/api/v1/certificates")["items"]], [made["serial"]])
+            events = [e["event"] for e in a.get(a.path("events"))]
+            self.assertEqual(events[0], "downloaded")
+            self.assertEqual(events[-1], "created")
+
+    def test_paper_comes_before_a_token(self):
+        a = self.applicant("token", medium="ukey")
+        self.assertEqual(a.to_payment(), "payment")
+        a.pay()
+        self.staff.approve(a.key)
+        self.assertEqual(a.state(), "paper")
+        lacking = self.refused(422, self.staff.act, "counter", a.key, "paper", {"date": "2026-01-05", "items": []})
+        self.assertIn(("paper", "missing"), lacking.codes)
+        self.staff.book_paper(a.key)
+        self.assertEqual(a.state(), "active")
+
+    def test_nothing_is_skipped(self):
+        a = self.applicant("skip")
+        a.register().begin()
+        a.fill()
+        for what, call in (("delivery", a.deliver), ("identity", a.identify)):
+            self.refused(409, call)
+        a.submit()
+        self.refused(409, a.identify)
+        a.deliver()
+        self.refused(409, self.staff.act, "reviewer", a.key, "claim")
+        self.refused(409, a.post, a.path("certificate"), {"csr": a.request(), "code": "A" * 20, "captcha": "abcde"})
+        a.upload_all()
+        self.refused(409, self.staff.act, "reviewer", a.key, "claim")
+        a.identify("failed")
+        self.assertEqual((a.get(a.path("identity"))["state"], a.state()), ("none", "identity"))
+        a.identify()
+        self.assertEqual(a.state(), "payment")
+        seen = self.staff.look(a.key)["seen"]
+        self.refused(409, self.staff.act, "reviewer", a.key, "approve", {"seen": seen})
+        a.pay()
+        self.assertEqual(a.state(), "review")
+        self.refused(409, self.staff.act, "reviewer", a.key, "approve", {"seen": seen})
+        self.staff.act("reviewer", a.key, "claim")
+        self.refused(409, self.staff.act, "reviewer", a.key, "approve", {"seen": "0" * 64})
+        self.staff.act("reviewer", a.key, "approve", {"seen": seen})
+        self.assertEqual(a.state(), "active")
+
+    def test_what_is_returned_is_mended_and_goes_on(self):
+        a = self.applicant("returned")
+        a.to_payment()
+        a.pay()
+        self.staff.act("reviewer", a.key, "claim")
+        self.refused(422, self.staff.act, "reviewer", a.key, "return", {"items": [{"item": "field:none", "reason": "不存在"}]})
+        self.staff.act("reviewer", a.key, "return", {"items": [{"item": "material:form", "reason": "图片不清晰"}]})
+        self.assertEqual((a.state(), a.case["returned"][0]["reason"]), ("returned", "图片不清晰"))
+        self.refused(409, a.upload, "unit_document")
+        a.upload("form")
+        self.assertEqual(a.state(), "review")
+        self.staff.approve(a.key)
+        self.assertEqual(a.state(), "active")
+
+    def test_scans_are_judged_as_on_pages(self):
+        a = self.applicant("scans")
+        a.register().begin()
+        a.fill()
+        a.submit()
+        a.deliver()
+        for content, code in ((b"", "empty"), (b"%PDF-1.4\n" + b"x" * 2000, "pdf"), (b"\xff\xd8\xff" + b"x" * 500, None)):
+            no = self.refused(422, a.upload, "form", content) if content else None
+            if no:
+                field, found = next(iter(no.codes))
+                self.assertEqual((field, found if code else None), ("file", code))
+        self.refused(404, a.upload, "tax_document")
+        self.refused(404, a.want, "DELETE", a.path("materials", "form"))
+        a.upload("form")
+        self.assertEqual(a.ask("GET", a.path("materials", "form", "file")).body[:3], b"\xff\xd8\xff")
+        self.assertEqual(next(m for m in a.materials() if m["id"] == "form")["state"], "submitted")
+        a.want("DELETE", a.path("materials", "form"))
+        self.assertEqual(next(m for m in a.materials() if m["id"] == "form")["state"], "missing")
+
+    def test_a_certificate_is_made_once_and_for_its_owner(self):
+        a, other = self.applicant("once"), self.applicant("other").register()
+        a.to_payment()
+        a.pay()
+        self.staff.approve(a.key)
+        a.state()
+        other.key, other.case, other.csr = a.key, a.case, other.request()
+        self.refused(404, other.post, a.path("certificate"), {"csr": other.csr, "code": a.code(), "sms": "000000"})
+        wrong = self.refused(422, a.download, code="A" * 20)
+        self.assertIn("code", {field for field, _ in wrong.codes})
+        self.assertEqual(a.get("/api/v1/certificates")["items"], [])
+
+    def test_twenty_at_once(self):
+        serials, wrong = [], []
+
+        def one(seed):
+            staff = self.staff.again()
+            a = Applicant(self.url, f"whole {seed}", kind=("unit_issue", "personal_issue")[seed % 2])
+            try:
+                serials.append(a.to_certificate(staff)["serial"])
+            except Exception as e:  # pylint: disable=broad-except
+                wrong.append(repr(e))
+            a.close()
+            staff.close()
+
+        threads = [threading.Thread(target=one, args=(seed,)) for seed in range(AT_ONCE)]
+        for t in threads:
+            t.start()
+        for t in threads:
+            t.join()
+        self.assertEqual((wrong, len(set(serials))), ([], AT_ONCE))
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The counter: what reviewers and other staff may do, and who may not (S185, S188, S190, S191, S234, C14, C20, C28).
 Usage: staff_test.py CERTHALL"""
+import base64
 import json
 import os
 import sys
@@ -9,8 +10,14 @@ import tempfile
 import threading
 import unittest
 
+from cryptography import x509
+
 from hall import ROOT, Hall, copy_scripts
+from signer import Request
 from visitor import Visitor
+
+sys.path.insert(0, os.path.join(ROOT, "tests/peers"))
+from store_reader import Store  # the second reader of the store
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 
@@ -96,6 +103,17 @@ class Review(Counter):
         case = self.case(values={"medium": "soft"})
         self.approve("reviewer1", case)
         self.assertEqual(self.state(case), "active")
+
+    def test_the_certificate_carries_what_was_reviewed(self):
+        case, request = self.case(values={"medium": "soft", "unit_name": "示范𠮷建筑有限公司", "years": "2"}), Request()
+        self.approve("reviewer1", case)
+        csr = b"-----BEGIN CERTIFICATE REQUEST-----\n" + base64.encodebytes(request.der) + b"-----END CERTIFICATE REQUEST-----\n"
+        made = self.make("issue", {"key": case["key"], "csr": csr.decode()})
+        cert = x509.load_der_x509_certificate(base64.b64decode(made["der"]))
+        parts = {one.oid.dotted_string: one.value for one in cert.subject}
+        self.assertEqual(parts, {"2.5.4.6": "CN", "2.5.4.10": "示范𠮷建筑有限公司", "2.5.4.3": "示范𠮷建筑有限公司", "2.5.4.97": "91430100MA4L00001J"})
+        self.assertGreater((cert.not_valid_after_utc - cert.not_valid_before_utc).days if hasattr(cert, "not_valid_after_utc")
+                           else (cert.not_valid_after - cert.not_valid_before).days, 700)
 
     def test_over_the_limit_two_people_review(self):
         case = self.case(fen=1000001)
@@ -371,6 +389,37 @@ class Window(Counter):
         self.assertIn("已登记交付", v.text())
         self.assertEqual(v.post(hand, {"receiver": "李示范"}).status, 409)
 
+    def upload(self, v, case, type, content, received):
+        """What a browser sends for one file: token, day, file."""
+        parts = [("_csrf", v.token()), ("received", received)]
+        body = "".join(f'--xx\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{t}\r\n' for n, t in parts).encode()
+        body += b'--xx\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n'
+        to = v.send("POST", f"/staff/counter/{case['key']}/material/{type}", body + content + b"\r\n--xx--\r\n",
+                    {"Content-Type": "multipart/form-data; boundary=xx", "Origin": self.hall.urls["http"]})
+        if to:
+            v.get(to.split("#")[0])
+
+    def test_the_window_registers_materials_with_their_day(self):
+        case = self.case()
+        v = self.staff("counter1").get("/staff/case/" + case["key"] + "/material/form")
+        self.assertEqual(v.status, 200)
+        png = v.raw
+        self.assertEqual(png[:4], b"\x89PNG")
+        v.get("/staff/counter/" + case["key"])
+        self.assertIn("材料登记", v.text())
+        self.upload(v, case, "form", png, "2999-01-01")
+        self.assertEqual(v.status, 422)
+        self.assertIn("不能晚于今天", v.text())
+        self.upload(v, case, "form", b"no picture", "2026-01-05")
+        self.assertEqual(v.status, 422)
+        self.upload(v, case, "form", png, "2026-01-05")
+        self.assertIn("材料已登记", v.text())
+        self.assertIn("2026-01-05 收到", v.text())
+        self.claim("reviewer1", case)
+        self.assertNotIn('name="received"', v.get("/staff/counter/" + case["key"]).page)
+        self.act("reviewer1", case, "drop")
+        self.assertNotIn('name="received"', self.staff("reviewer1").get("/staff/counter/" + case["key"]).page)
+
     def test_todos_are_done_once(self):
         key = self.make("todo", {})["key"]
         v = self.staff("cashier1").get("/staff/todos")
@@ -378,6 +427,80 @@ class Window(Counter):
         v.post("/staff/todos/" + key, {"note": "已退回付款人"})
         self.assertNotIn("todo-" + key, v.page)
         self.assertIn("已退回付款人", v.get("/staff/todos?state=done").text())
+
+
+class Programs(Counter):
+    def enter(self, login):
+        status, answer = self.hall.ask_json("POST", "/api/v1/sessions", {"account": login, "password": self.password})
+        self.assertEqual(status, 201, answer)
+        return answer["token"]
+
+    def call(self, token, method, path, value=None, wanted=200):
+        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+        status, _, raw = self.hall.ask(method, "/api/v1" + path, None if value is None else json.dumps(value), headers)
+        self.assertEqual(status, wanted, (path, raw))
+        return json.loads(raw) if raw else None
+
+    def test_two_reviewers_by_api(self):
+        first, second = self.enter("reviewer1"), self.enter("reviewer2")
+        case = self.case(fen=5000000)
+        at = "/review/cases/" + case["key"]
+        queue = self.call(first, "GET", "/review/queue?view=free")["items"]
+        self.assertIn(case["number"], [one["number"] for one in queue])
+        self.call(first, "POST", at + "/approve", {"seen": "0" * 64}, 409)
+        seen = self.call(first, "POST", at + "/claim")["seen"]
+        self.assertIn("正在审核", self.call(second, "POST", at + "/claim", wanted=409)["detail"])
+        self.assertEqual(self.call(first, "POST", at + "/approve", {"seen": seen})["state"], "review")
+        self.call(second, "POST", at + "/claim")
+        self.assertEqual(self.call(second, "POST", at + "/approve", {"seen": seen})["state"], "paper")
+        got = self.call(first, "POST", at + "/paper", {"items": ["form"], "date": "2999-01-01"}, 422)
+        self.assertEqual([e["field"] for e in got["errors"]], ["date", "paper"])
+        ids = ["form", "agreement", "unit_document", "authorization", "handler_document"]
+        self.assertEqual(self.call(first, "POST", at + "/paper", {"items": ids})["state"], "active")
+
+    def test_return_and_refuse_by_api(self):
+        token, case = self.enter("reviewer1"), self.case()
+        at = "/review/cases/" + case["key"]
+        self.call(token, "POST", at + "/claim")
+        self.call(token, "POST", at + "/return", {"items": []}, 422)
+        self.call(token, "POST", at + "/return", {"items": [{"item": "field:nothing", "reason": "x"}]}, 422)
+        done = self.call(token, "POST", at + "/return", {"items": [{"item": "identity", "reason": "请本人识别"}]})
+        self.assertEqual(done["state"], "returned")
+        self.assertFalse(self.look(case)["standing"]["identified"])
+        other = self.case()
+        at = "/review/cases/" + other["key"]
+        self.call(token, "POST", at + "/claim")
+        self.assertEqual(self.call(token, "POST", at + "/refuse", {"reason": "材料不实"})["state"], "refused")
+
+    def test_roles_hold_for_programs_too(self):
+        case = self.case()
+        cashier, counter = self.enter("cashier1"), self.enter("counter1")
+        self.call(cashier, "GET", "/review/queue", wanted=403)
+        self.call(counter, "POST", "/review/cases/" + case["key"] + "/claim", wanted=403)
+        self.call(cashier, "GET", "/shipments", wanted=403)
+        self.call(counter, "GET", "/shipments")
+        self.call(counter, "GET", "/staff", wanted=403)
+        admin = self.enter("admin1")
+        staff = self.call(admin, "GET", "/staff")["items"]
+        self.assertGreaterEqual(len(staff), 6)
+        self.call(admin, "PUT", "/staff/" + self.accounts["admin1"], {"roles": ["reviewer"]}, 403)
+        self.call(admin, "PUT", "/staff/" + self.accounts["cashier1"], {"roles": ["cashier", "counter"]})
+        self.assertEqual(self.hall.ask("GET", "/api/v1/todos", None, {"Authorization": "Bearer " + cashier})[0], 401)
+
+
+class Audit(Counter):
+    def test_looks_and_acts_are_in_the_audit_log(self):
+        case = self.case()
+        self.approve("reviewer1", case)
+        self.staff("counter1").get("/staff/case/" + case["key"] + "/material/form")
+        self.hall.stop()
+        with open(self.hall.key, "rb") as f:
+            store = Store(self.hall.data, f.read())
+        told = [json.loads(text) for _, subject, text in store.records("audit") if subject == case["key"]]
+        store.close()
+        mine = {one["event"] for one in told if one.get("by") == self.accounts["reviewer1"]}
+        self.assertGreaterEqual(mine, {"case.claim", "case.approve", "staff.read"})
+        self.assertIn(("staff.read", "material form"), {(one["event"], one.get("what")) for one in told if one.get("by") == self.accounts["counter1"]})
 
 
 if __name__ == "__main__":

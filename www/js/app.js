@@ -19,8 +19,21 @@ import { onSwap } from "./swap.js";
 import { enhanceWatch } from "./watch.js";
 
 const modules = [
-  enhanceCaptcha, enhanceCode, enhanceCopy, enhanceCount, enhanceElder, enhanceErrors, enhanceFile, enhanceFollow,
-  enhanceMaterial, enhancePassword, enhancePrint, enhanceRegion, enhanceSend, enhanceStrength, enhanceWatch,
+  enhanceCaptcha,
+  enhanceCode,
+  enhanceCopy,
+  enhanceCount,
+  enhanceElder,
+  enhanceErrors,
+  enhanceFile,
+  enhanceFollow,
+  enhanceMaterial,
+  enhancePassword,
+  enhancePrint,
+  enhanceRegion,
+  enhanceSend,
+  enhanceStrength,
+  enhanceWatch,
 ];
 
 function enhance(root) {

@@ -2,11 +2,17 @@
 -- try API: what a program needs in try-it mode in place of a phone and a mailbox; not there in production.
 local api = use "system/api/lib"
 local message = use "system/service/message"
+local pay_try = use "system/gateway/pay_try"
 
 local Message = api.schema("Message", { type = "object", properties = {
     key = { type = "string" }, channel = { type = "string", enum = { "sms", "mail", "captcha" } }, to = { type = "string" },
     subject = { type = "string" }, text = { type = "string" }, at = { type = "integer" }, id = { type = "string" },
     params = { type = "object", description = "验证码、授权码等，按名称" } } })
+
+local habits = json.array {}
+for i, habit in ipairs(pay_try.habits) do
+    habits[i] = habit.value
+end
 
 local function shown(one)
     local m = one.row
@@ -24,5 +30,17 @@ if config.try_mode == true then
             items[i] = shown(one)
         end
         return 200, api.page(items, found)
+    end)
+
+    api.post("/api/v1/try/trades/{out_no}", {
+        id = "payTrade", tag = "try", summary = "试用收银台：付款；habit 是支付平台通知的方式", auth = "none",
+        body = { type = "object", additionalProperties = false, properties = { habit = { type = "string", enum = habits } } },
+        returns = { type = "object", properties = { state = { type = "string" } } },
+    }, function(req, _, body)
+        local out_no = req:param("out_no")
+        if not pay_try.trade(out_no) then
+            fail("E_NOT_FOUND", "没有这笔交易")
+        end
+        return 200, { state = pay_try.pay(out_no, body.habit or "fine") }
     end)
 end

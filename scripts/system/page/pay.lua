@@ -47,6 +47,7 @@ local function show(req, status, user, row, opts)
     data.errors, data.messages, data.fields = opts.errors or {}, form.by_field(opts.errors or {}), { methods() }
     data.values = opts.values or { channel = pay.list()[1] and pay.list()[1].id }
     data.texts, data.transfer = b:text("payment", {}), b:text("transfer", { number = row.number })
+    data.uploaded = row.state ~= "materials" and row.state ~= "submitted"
     data.total, data.capitals = shown.total, money.capitals(shown.total)
     data.renewed, data.waiting = shown.renewed, row.voucher == "waiting"
     data.invoice = invoice.shown(row, b)

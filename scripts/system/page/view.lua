@@ -10,6 +10,7 @@ local fact = use "system/service/fact"
 local guard = use "system/service/guard"
 local onward = use "system/page/onward"
 local say = use "system/service/say"
+local views = use "lib/business/views"
 local shell = use "system/page/shell"
 
 local DAY_MS = 24 * 3600 * 1000
@@ -40,12 +41,19 @@ local function timeline(row, b)
     return entries
 end
 
+local function shown(row, field)
+    if field.secret and row.answer ~= "" then
+        return "已填写"
+    end
+    return field.text ~= "" and (field.mask and views.masked(field.text) or field.text) or nil
+end
+
 local function blocks(row, b)
     local out = {}
     for _, section in ipairs(b:sections(row.kind, row.values, { today = time.date(time.now()) })) do
         local rows = {}
         for i, field in ipairs(section.fields) do
-            rows[i] = { label = field.label, value = field.secret and row.answer ~= "" and "已填写" or field.text ~= "" and field.text or nil }
+            rows[i] = { label = field.label, value = shown(row, field) }
         end
         out[#out + 1] = #rows > 0 and { title = section.heading or section.title, rows = rows } or nil
     end

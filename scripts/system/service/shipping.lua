@@ -68,6 +68,11 @@ local function fire(tx, parcel, user, event, extra)
     case.fire(tx, row, event, { account = user.account, as = as, name = user.name }, extra)
 end
 
+-- E_NOT_FOUND for a key that is none of a parcel.
+function shipping.must_be(key)
+    return store.is_key(key) and store.get("shipment", key) or fail("E_NOT_FOUND", "没有这个包裹")
+end
+
 -- shipping.send(user, key, courier, tracking): the parcel is handed to the courier
 function shipping.send(user, key, courier, tracking)
     own.must_be(user, ROLES)

@@ -59,6 +59,7 @@ http.post("/staff/shipments/{key}/sent", guard.staff(ROLES, function(req, user)
 end), { staff = true })
 
 http.get("/staff/shipments/{key}/lost", guard.staff(ROLES, function(req, user)
+    shipping.must_be(req:param("key"))
     return shell.send(req, 200, "confirm", user, { title = "登记途中遗失", text = "登记后原授权码作废，系统将安排重新寄送，申请人会收到短信。",
         rows = {}, action = "/staff/shipments/" .. req:param("key") .. "/lost", main = "确认遗失", back_to = "/staff/shipments?state=sent" })
 end), { staff = true, no_store = true })
