@@ -126,6 +126,8 @@ class Review(Counter):
         cert = x509.load_der_x509_certificate(base64.b64decode(made["der"]))
         parts = {one.oid.dotted_string: one.value for one in cert.subject}
         self.assertEqual(parts, {"2.5.4.6": "CN", "2.5.4.10": "示范𠮷建筑有限公司", "2.5.4.3": "示范𠮷建筑有限公司", "2.5.4.97": "91430100MA4L00001J"})
+        usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
+        self.assertEqual((usage.digital_signature, usage.content_commitment, usage.key_agreement), (True, True, False))
         self.assertGreater((cert.not_valid_after_utc - cert.not_valid_before_utc).days if hasattr(cert, "not_valid_after_utc")
                            else (cert.not_valid_after - cert.not_valid_before).days, 700)
 
