@@ -6,6 +6,7 @@ use "lib/helpers"
 -- the public site
 use "system/page/home"
 use "system/page/elder"
+use "system/page/site"
 
 -- accounts
 use "system/page/account/login"
