@@ -2,6 +2,7 @@
 """What must hold of a hall whatever happened to it, read by a second program from a store that nobody serves: the invariants
 of money and trust, and every change that was acknowledged. A journal line is { path, method, sent, status, got }."""
 import copy
+import hashlib
 import json
 import os
 import re
@@ -207,6 +208,41 @@ def check(folder, key_path, journal=()):
         raise Broken(*hall.found[:20])
     return {"cases": len(hall.case), "certificates": sum(t["state"] == "settled" for t in hall.ticket.values()),
             "receipts": len(hall.receipt), "audit": len(hall.audit), "acknowledged": len(journal)}
+
+
+def read_table(folder, key_path, table):
+    with open(key_path, "rb") as f:
+        store = store_reader.Store(folder, f.read())
+    try:
+        return {k: json.loads(text) for k, text in store.rows(table).items()}
+    finally:
+        store.close()
+
+
+def check_signer(folder, key_path, hall_folder, hall_key):
+    """The signer made what the hall records, and for a line of a case nothing twice."""
+    found, lines = [], {}
+    with open(key_path, "rb") as f:
+        if store_reader.check(folder, f.read(), found.append):
+            raise Broken(*found[:20])
+    made = read_table(folder, key_path, "certificate")
+    for serial, row in made.items():
+        if row["state"] in ("good", "hold") and row["ticket"]:
+            lines.setdefault(row["line"], []).append(serial)
+    found += [f"the signer made {len(of)} certificates for {line}" for line, of in lines.items() if len(of) > 1]
+    for key, ticket in read_table(hall_folder, hall_key, "ticket").items():
+        if ticket["state"] in ISSUED and ticket["serial"] not in made and not is_seeded(ticket):
+            found.append(f"ticket {key}: the signer knows nothing of its certificate")
+    if found:
+        raise Broken(*found[:20])
+
+
+def is_seeded(ticket):
+    """Seeded certificates were never made by a signer."""
+    return ticket["der_sha256"] in SEEDED
+
+
+SEEDED = {hashlib.sha256(f"seed der {n}".encode()).hexdigest() for n in range(1, 10001)}
 
 
 if __name__ == "__main__":
