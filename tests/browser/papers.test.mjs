@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { picture } from "./lib/applicant.mjs";
-import { assertNoFaults, walkByTab } from "./lib/checks.mjs";
+import { assertAccessible, assertNoFaults, assertReflows, walkByTab } from "./lib/checks.mjs";
 import { checkEverywhere } from "./lib/matrix.mjs";
 import { applicant, open, png, reach, upload } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
@@ -114,6 +114,8 @@ test("one scan serves the applicant and the handler, as two files (S153); view a
   await page.waitForSelector("#file-applicant_document");
   await page.locator("#submitted-handler_document").getByRole("link", { name: "查看" }).click();
   await page.waitForSelector(".picture__whole img");
+  await assertAccessible(page);
+  await assertReflows(page);
   assert.ok(await page.locator(".picture__whole img").evaluate((image) => image.decode().then(() => image.naturalWidth === 1240)));
   assertNoFaults(page);
   await page.context().close();
@@ -148,6 +150,8 @@ test("the phone takes the pictures, the PC moves by itself; a second phone is tu
   await page.waitForSelector("text=手机已连接");
   await other.getByRole("button", { name: "开始上传" }).click();
   assert.match(await other.locator("h1").innerText(), /另一台手机/);
+  await assertAccessible(phone);
+  await assertReflows(phone);
   await phone.setInputFiles("#file-form", png("拍照.png"));
   await page.waitForSelector("#submitted-form");
   assert.equal((await phone.context().cookies()).some((cookie) => cookie.name.includes("session")), false);

@@ -8,6 +8,7 @@ import struct
 import sys
 import tempfile
 import threading
+import time
 import unittest
 import zipfile
 import zlib
@@ -21,7 +22,7 @@ from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 
-# Lets a test make a link old, and count the files of a case.
+# Lets a test make a link old, count the files of a case, and put a case where only staff can bring it.
 HELPER = """-- SPDX-License-Identifier: Apache-2.0
 http.post("/api/v1/test/link", function(req)
     local v = req:body_json()
@@ -30,6 +31,19 @@ http.post("/api/v1/test/link", function(req)
             one.row.until_ms = tx:now() - 1
             tx:put("link", one.key, one.row)
         end
+    end)
+    return req:json(200, {})
+end, { api = true })
+local flow = use "system/service/flow"
+http.post("/api/v1/test/case", function(req)
+    local v = req:body_json()
+    store.tx(function(tx)
+        local row = tx:get("case", v.case)
+        row.key = v.case
+        for name, value in pairs(v.put) do
+            row[name] = value
+        end
+        flow.put(tx, row)
     end)
     return req:json(200, {})
 end, { api = true })
@@ -277,6 +291,48 @@ class Files(unittest.TestCase):
         self.assertEqual(a.ask("PUT", a.path("materials", "no_such"), body=scan()).status, 404)
 
 
+class Staff(unittest.TestCase):
+    def test_of_a_returned_case_only_what_was_returned_may_change(self):
+        a = applicant()
+        put_all(a)
+        item = {"item": "material:form", "reason": "公章不清晰", "done": False}
+        a.post("/api/v1/test/case", {"case": a.key, "put": {"state": "returned", "returned": [item]}})
+        form, other = state_of(a, "form"), state_of(a, "unit_document")
+        self.assertEqual((form["state"], form["open"], other["state"], other["open"]), ("again", True, "submitted", False))
+        self.assertIn("公章不清晰", form["reason"])
+        answer = put(a, "unit_document", scan())
+        self.assertEqual(answer.status, 409)
+        self.assertIn("没有被退回", answer.value["detail"])
+        self.assertEqual(a.ask("DELETE", a.path("materials", "unit_document"), X_Requested_With="program").status, 409)
+        page = Visitor(HALL).login(a.person.phone, a.person.password).get(f"/case/{a.key}/materials").text()
+        self.assertIn("公章不清晰", page)
+        self.assertEqual(put(a, "form", scan()).status, 200)
+        self.assertEqual(a.state(), "identity")
+        self.assertEqual(state_of(a, "form")["state"], "submitted")
+
+    def test_a_reviewer_who_has_the_case_is_not_overtaken(self):
+        a = applicant()
+        put_all(a)
+        a.post("/api/v1/test/case", {"case": a.key, "put": {"state": "review", "claim": {"account": "x", "name": "x", "at": int(time.time() * 1000)}}})
+        before = stored_files()
+        for answer in (put(a, "form", scan()), a.ask("DELETE", a.path("materials", "form"), X_Requested_With="program")):
+            self.assertEqual(answer.status, 409)
+            self.assertIn("审核员已开始审核", answer.value["detail"])
+        self.assertEqual(stored_files(), before)
+        page = Visitor(HALL).login(a.person.phone, a.person.password).get(f"/case/{a.key}/materials")
+        self.assertIn("审核员已开始审核", page.text())
+        self.assertNotIn('type="file"', page.page)
+
+
+def form_of(token, parts):
+    """(body, headers) of a multipart form: the token, then files { name, file name, bytes }."""
+    line = "----b"
+    body = f'--{line}\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n{token}\r\n'.encode()
+    for name, filename, content in parts:
+        body += f'--{line}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'.encode() + content + b"\r\n"
+    return body + f"--{line}--\r\n".encode(), {"Content-Type": "multipart/form-data; boundary=" + line, "Origin": HALL.urls["http"]}
+
+
 class Links(unittest.TestCase):
     def setUp(self):
         self.a = applicant()
@@ -335,6 +391,16 @@ class Links(unittest.TestCase):
         one = self.a.get(self.a.path("identity"))
         self.assertEqual((one["state"], one["method"]), ("passed", "face"))
         self.assertNotIn(self.a.person.document, str(one))
+
+    def test_pictures_of_the_face_are_gone_with_the_verdict(self):
+        path, before = self.link(), stored_files()
+        phone = self.consent(self.phone(path), path)
+        six = [("frames", f"{i}.jpg", scan(width=600, height=800)) for i in range(6)]
+        token = phone.token()
+        phone.send("POST", path + "/face", *form_of("no token of ours", six))
+        self.assertEqual((phone.status, stored_files(), self.a.state()), (403, before, "identity"))
+        phone.send("POST", path + "/face", *form_of(token, six + [("frames", "x.jpg", b"no picture")]))
+        self.assertEqual((phone.status, stored_files(), self.a.state()), (303, before, "payment"))
 
     def test_five_failures_end_a_link(self):
         path = self.link()
@@ -405,10 +471,7 @@ class PhoneUploads(unittest.TestCase):
         self.assertNotIn("session", phone.cookies)
         for secret in (a.person.unit, a.person.name, a.person.document, a.person.user_name, a.person.code):
             self.assertNotIn(secret, phone.page)
-        line, content = "----b", scan()
-        body = (f'--{line}\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n{phone.token()}\r\n'
-                f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="p.jpg"\r\n\r\n').encode() + content + f"\r\n--{line}--\r\n".encode()
-        kind = {"Content-Type": "multipart/form-data; boundary=" + line, "Origin": HALL.urls["http"]}
+        body, kind = form_of(phone.token(), [("file", "p.jpg", scan())])
         phone.send("POST", path + "/files/form", body, kind)
         self.assertEqual(phone.status, 303)
         self.assertEqual(state_of(a, "form")["state"], "submitted")

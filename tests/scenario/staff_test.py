@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 from cryptography import x509
@@ -62,6 +63,10 @@ class Counter(unittest.TestCase):
     def state(self, case):
         return self.look(case)["row"]["state"]
 
+    def sms(self, name, case):
+        items = json.loads(self.hall.get("/api/v1/try/inbox")[2])["items"]
+        return [m["text"] for m in items if m["id"] == name and case["number"] in m["text"]]
+
     def claim(self, login, case):
         v = self.staff(login).get("/staff/case/" + case["key"])
         return v.post("/staff/case/" + case["key"], {"act": "claim"})
@@ -85,6 +90,7 @@ class Review(Counter):
         self.assertEqual(self.state(case), "paper")
         self.assertEqual(self.look(case)["standing"]["reviewed"], 1)
         self.assertTrue(self.look(case)["row"].get("paper") is None)
+        self.assertIn("已审核通过", self.sms("approved", case)[0])
         ids = ["form", "agreement", "unit_document", "authorization", "handler_document"]
         v = self.act("counter1", case, "paper", ("date", "2026-01-05"), *[("paper", i) for i in ids[:-1]])
         self.assertEqual(v.status, 422)
@@ -99,6 +105,14 @@ class Review(Counter):
         self.assertEqual(look["row"]["state"], "active")
         self.assertTrue(look["standing"]["paper"])
 
+    def test_the_paper_of_a_person(self):
+        case = self.case(kind="personal_issue")
+        self.approve("reviewer1", case)
+        v = self.staff("counter1").get("/staff/case/" + case["key"])
+        for line in ("数字证书申请业务受理表（原件）", "电子认证服务协议（原件）", "单位授权委托书（原件）", "申请人有效证件（复印件）", "经办人有效证件（复印件）"):
+            self.assertIn(line, v.text())
+        self.assertNotIn('id="paper-unit_document"', v.page)
+
     def test_a_soft_certificate_needs_no_paper(self):
         case = self.case(values={"medium": "soft"})
         self.approve("reviewer1", case)
@@ -112,13 +126,17 @@ class Review(Counter):
         cert = x509.load_der_x509_certificate(base64.b64decode(made["der"]))
         parts = {one.oid.dotted_string: one.value for one in cert.subject}
         self.assertEqual(parts, {"2.5.4.6": "CN", "2.5.4.10": "示范𠮷建筑有限公司", "2.5.4.3": "示范𠮷建筑有限公司", "2.5.4.97": "91430100MA4L00001J"})
+        usage = cert.extensions.get_extension_for_class(x509.KeyUsage).value
+        self.assertEqual((usage.digital_signature, usage.content_commitment, usage.key_agreement), (True, True, False))
         self.assertGreater((cert.not_valid_after_utc - cert.not_valid_before_utc).days if hasattr(cert, "not_valid_after_utc")
                            else (cert.not_valid_after - cert.not_valid_before).days, 700)
 
     def test_over_the_limit_two_people_review(self):
         case = self.case(fen=1000001)
+        self.assertIn('name="received"', self.staff("counter1").get("/staff/counter/" + case["key"]).page)
         v = self.approve("reviewer1", case)
         self.assertEqual(self.state(case), "review")
+        self.assertNotIn('name="received"', self.staff("counter1").get("/staff/counter/" + case["key"]).page)
         v = self.claim("reviewer1", case)
         v = self.act("reviewer1", case, "approve")
         self.assertEqual(v.status, 403, v.text()[:500])
@@ -145,8 +163,7 @@ class Review(Counter):
         self.assertEqual(row["state"], "returned")
         self.assertEqual([one["item"] for one in row["returned"]], ["material:form", "field:unit_phone"])
         self.assertIn("请改手机", row["returned"][1]["reason"])
-        sms = [m for m in json.loads(self.hall.get("/api/v1/try/inbox")[2])["items"] if m["id"] == "returned" and m["channel"] == "短信" or m["id"] == "returned"]
-        self.assertTrue(any("需补正 2 项：图片不清晰" in m["text"] for m in sms), sms)
+        self.assertTrue(any("需补正 2 项：图片不清晰" in text for text in self.sms("returned", case)))
         self.assertEqual(self.make("mend", {"key": case["key"], "values": {"unit_phone": "13900139000"}})["state"], "returned")
         self.assertEqual(self.make("mend", {"key": case["key"], "material": "authorization"})["state"], "returned")
         self.assertEqual(self.make("mend", {"key": case["key"], "material": "form"})["state"], "review")
@@ -250,6 +267,7 @@ class Claims(Counter):
 
     def test_late_ones_are_marked_and_found(self):
         case = self.case()
+        self.assertGreater(self.look(case)["row"]["due"], time.strftime("%Y-%m-%d", time.gmtime(time.time() + 8 * 3600)))
         self.look(case, due="2026-01-01")
         v = self.staff("reviewer1").get("/staff/review?view=late")
         self.assertIn(case["number"], v.text())
@@ -367,10 +385,13 @@ class Window(Counter):
         self.assertIn('value="示范快递"', v.page)
         v.post(f"/staff/shipments/{key}/sent", {"courier": "示范快递", "tracking": "SF123456"})
         self.assertIn("已登记寄出", v.text())
+        self.assertNotEqual(self.look(case)["download"]["digest"], "")
         v.get("/staff/shipments?state=sent")
         self.assertIn("SF123456", v.text())
         v.get(f"/staff/shipments/{key}/lost").post(f"/staff/shipments/{key}/lost")
         self.assertIn("已登记遗失", v.text())
+        self.assertEqual(self.look(case)["download"]["digest"], "")
+        self.assertEqual(len(self.sms("lost", case)), 1)
         self.assertNotEqual(self.parcel(v.get("/staff/shipments"), case), key)
 
     def parcel(self, v, case):

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // watch: a page that waits for somebody else (a phone, a reviewer) and moves on by itself. data-watch is an event stream that
-// says that something changed; then the same page is fetched and the element data-exchange put in. Where there is no stream
-// it looks every three seconds. Closed while the page is hidden.
+// says that something changed; then the same page is fetched, the element data-exchange put in, and its data-said told to
+// screen readers. Where there is no stream it looks every three seconds. Closed while the page is hidden.
+import { say } from "./say.js";
 import { exchange } from "./swap.js";
 
 const EVERY_MS = 3000;
@@ -26,8 +27,11 @@ async function look() {
     location.assign(response.url);
     return;
   }
-  const at = document.activeElement?.id;
-  exchange(box.dataset.exchange, await response.text());
+  const [at, before] = [document.activeElement?.id, box.dataset.said];
+  const fresh = exchange(box.dataset.exchange, await response.text());
+  if (fresh?.dataset.said && fresh.dataset.said !== before) {
+    say(fresh.dataset.said);
+  }
   if (at) {
     document.getElementById(at)?.focus({ preventScroll: true });
   }

@@ -22,6 +22,8 @@ local function qr_of(row, user, state)
         ends = found.until_ms or time.now() + found.ms }
 end
 
+local SAID = { passed = "身份识别已通过", manual = "已选择人工比对" }
+
 local function show(req, status, user, row, opts)
     opts = opts or {}
     local b, state = case.rules(row), identity.of(row)
@@ -34,6 +36,7 @@ local function show(req, status, user, row, opts)
     data.lines = b:text("identity", { who = state.who, name = state.name })
     data.manual, data.onsite = b:text("identity_manual", {})[1], b:text("identity_onsite", { who = state.who })[1]
     data.onward = (state.state == "passed" or state.state == "manual") and onward.of(row) or nil
+    data.said = SAID[state.state] or data.qr and data.qr.taken and "手机已连接" or "等待身份识别"
     data.sent, data.refused, data.errors = req:query("sent") == "1", opts.refused, {}
     return shell.send(req, status, "case/identity", data)
 end

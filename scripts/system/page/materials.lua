@@ -51,7 +51,9 @@ local function show(req, status, user, row, opts)
     data.onward = data.left == 0 and onward.of(row) or nil
     data.phone = link.current(row.key, "upload", user.account)
     data.qr = data.phone and not data.phone.device and qr.svg(data.phone.url, "手机上传二维码") or nil
-    data.refresh, data.changes = data.phone and 5 or nil, data.href .. "/changes"
+    data.refresh, data.changes = data.phone and 10 or nil, data.href .. "/changes"
+    data.said = (data.phone and data.phone.device and "手机已连接，" or "") .. (data.left > 0 and string.format("还有 %d 项材料待上传", data.left)
+        or "必需的材料已全部上传")
     return shell.send(req, status, "case/materials", data)
 end
 

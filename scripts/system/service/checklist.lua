@@ -63,7 +63,7 @@ end
 
 -- Once a reviewer has returned the case, only what he named, what is missing and what nobody needs may change (C28).
 local function is_open(row, item)
-    return #fact.returned(row) == 0 or item.state ~= "submitted" or not item.required or item.mended
+    return #fact.returned(row) == 0 or item.state ~= "submitted" or not item.required or item.mended == true
 end
 
 local function state_of(item, there, outdated)

@@ -29,8 +29,9 @@ function claim.is_held(row)
     return math.type(row.held) ~= nil
 end
 
+-- Between two reviewers nobody has it in hand, yet what the first approved must stay.
 fact.on(function(r, row, facts)
-    facts.claimed = claim.of(row, r:now()) ~= nil
+    facts.claimed = claim.of(row, r:now()) ~= nil or row.approvals > 0
 end)
 
 -- claim.lock(tx, key) -> the row, for staff; E_NOT_FOUND

@@ -83,7 +83,8 @@ local function found_of(user, a)
         local rows, sentence = queue.search(user, a.text, a.kind)
         return { rows = rows }, sentence or #rows == 0 and "没有找到，请检查受理号或换几个字再查" or nil
     end
-    return queue.list(user, a)
+    local found = queue.list(user, a)
+    return found, #found.rows == 0 and found.after and "这一段中没有符合条件的申请，请看下一页" or nil
 end
 
 local function next_href(a, found)
