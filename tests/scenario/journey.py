@@ -16,6 +16,9 @@ import invent
 from hall import Hall
 
 
+IDLE_SECONDS = 15  # the server closes a connection that was idle for 30
+
+
 class Refused(Exception):
     """An answer that the caller did not want."""
 
@@ -38,7 +41,7 @@ class Client:
     def __init__(self, url, told=None, timeout=60):
         self.host = urllib.parse.urlsplit(url).netloc
         self.told, self.timeout = told, timeout
-        self.token, self.connection = None, None
+        self.token, self.connection, self.used = None, None, 0
 
     def close(self):
         if self.connection:
@@ -46,6 +49,9 @@ class Client:
             self.connection = None
 
     def send(self, method, path, body, headers):
+        if time.monotonic() - self.used > IDLE_SECONDS:
+            self.close()
+        self.used = time.monotonic()
         fresh = self.connection is None
         if fresh:
             self.connection = http.client.HTTPConnection(self.host, timeout=self.timeout)
