@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import json
+import os
 import re
 import time
 import urllib.parse
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 import invent
-from hall import Hall
+from hall import ROOT, Hall
 
 
 IDLE_SECONDS = 15  # the server closes a connection that was idle for 30
@@ -292,7 +293,7 @@ STAFF_PASSWORD = "Staff-of-a-test-2026"
 
 def staffed_hall(program, **options):
     """A hall whose staff have a known password: a little of it is seeded. Not started."""
-    hall = Hall(program, **options)
+    hall = Hall(program, scripts=os.path.join(ROOT, "scripts"), **options)
     for words in (("init",), ("seed", "--cases", "1", "--password", STAFF_PASSWORD)):
         done = hall.command(*words, *hall.words())
         assert done.returncode == 0, done.stderr
