@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The rules that find faults; how lines are laid out is nobody's business here.
 const browser = Object.fromEntries([
-  "AbortController", "CSSStyleSheet", "DOMParser", "DataTransfer", "File", "FormData", "PerformanceObserver", "URL",
+  "AbortController", "Blob", "CSSStyleSheet", "CustomEvent", "DOMParser", "DataTransfer", "File", "FormData", "PerformanceObserver", "URL",
+  "EventSource", "HTMLFormElement", "TextEncoder", "XMLHttpRequest", "atob", "btoa", "indexedDB", "setInterval", "clearInterval",
   "URLSearchParams", "addEventListener", "createImageBitmap", "crypto", "document", "fetch", "getComputedStyle",
   "location", "matchMedia", "navigator", "scrollTo", "setTimeout", "clearTimeout", "window",
 ].map((name) => [name, "readonly"]));

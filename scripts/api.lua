@@ -152,6 +152,7 @@ return {
         { "log.info(message, fields)", "Writes a line; names ending in phone, id_number and _name are masked." },
         { "log.warn(message, fields)", "Writes a line that may need a look." },
         { "mail.send{to, subject, text}", "Sends one mail; jobs do it, so that it is tried again; waits." },
+        { "pdf.make{title, author, number, number_label, organisation, form, qr, version, created, pages} -> bytes", "Makes a PDF of pages = {{fit, size, blocks}}; lib/pdf_layout makes them of printed documents; waits." },
         { "qr.png(text, scale) -> bytes", "Draws a QR code as a PNG picture." },
         { "qr.svg(text, title) -> safe markup", "Draws a QR code for a page." },
         { "store.count(counter, values) -> number", "Reads a counter." },

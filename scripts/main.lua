@@ -6,9 +6,17 @@ use "lib/helpers"
 -- the public site
 use "system/page/home"
 use "system/page/elder"
+use "system/page/site"
 
 -- accounts
 use "system/page/account/login"
+use "system/page/account/register"
+use "system/page/account/code"
+use "system/page/account/forgot"
+use "system/page/account/settings"
+use "system/page/account/change"
+use "system/api/account"
+use "system/job/account"
 use "system/job/first_staff"
 
 -- applications
@@ -17,24 +25,57 @@ use "system/page/form"
 use "system/page/check"
 use "system/job/message"
 use "system/job/check"
+use "system/job/rules"
 use "system/job/recurring"
 use "system/job/timer"
 use "system/api/cases"
 
 -- materials and identity
+use "system/page/changes"
+use "system/page/materials"
+use "system/page/identity"
+use "system/page/hand"
+use "system/job/identity"
+use "system/api/materials"
+use "system/api/identity"
 
 -- printed papers and the user centre
+use "system/page/print"
+use "system/page/centre"
+use "system/page/lists"
+use "system/page/view"
 
 -- money
+use "system/page/pay"
+use "system/page/try_cashier"
+use "system/page/staff/cashier"
+use "system/job/money"
+use "system/api/money"
 
 -- staff
+use "system/page/staff/overview"
+use "system/page/staff/queue"
+use "system/page/staff/decide"
+use "system/page/staff/counter"
+use "system/page/staff/shipments"
+use "system/page/staff/people"
+use "system/page/staff/todos"
+use "system/api/review"
+use "system/api/staff"
 
 -- certificates
+use "system/page/download"
+use "system/page/certificates"
+use "system/page/ca"
+use "system/job/certificate"
+use "system/api/certificates"
 
 -- programs
 
 -- try-it mode
 use "system/page/inbox"
 use "system/api/openapi"
+use "system/api/try"
+use "system/job/seed"
 
 use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
     &cmd_audit,
     &cmd_backup,
     &cmd_restore,
+    &cmd_seed,
     &cmd_reload,
     &cmd_ready,
     &cmd_options,
@@ -68,15 +69,17 @@ static const struct command *find(const char *name)
     return NULL;
 }
 
-/* Takes --config FILE out of argv; *path stays NULL without it. */
-static int take_config(int argc, char **argv, const char **path)
+/* Takes --NAME VALUE out of argv; *value stays as it is without it. */
+static int take(int argc, char **argv, str name, const char **value)
 {
     int kept = 0;
     for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
-            *path = argv[++i];
-        else if (strncmp(argv[i], "--config=", 9) == 0)
-            *path = argv[i] + 9;
+        bool is_it = str_starts(str_from(argv[i]), name);
+        const char *rest = is_it ? argv[i] + name.n : "";
+        if (is_it && *rest == 0 && i + 1 < argc)
+            *value = argv[++i];
+        else if (is_it && *rest == '=')
+            *value = rest + 1;
         else
             argv[kept++] = argv[i];
     }
@@ -84,10 +87,23 @@ static int take_config(int argc, char **argv, const char **path)
     return kept;
 }
 
+/* The flags that the command's usage line names. */
+static void take_own(struct cli *cli)
+{
+    size_t n = 0;
+    const char *p = strstr(cli->command->arguments, "--");
+    for (; p && n < COMMAND_OWN; p = strstr(p, "--")) {
+        str name = str_of(p, strcspn(p, " ]"));
+        cli->argc = take(cli->argc, cli->argv, name, &cli->own[n++]);
+        p += name.n;
+    }
+}
+
 static int read_options(struct cli *cli, char *const *environment, struct err *err)
 {
     const char *config = getenv("CERTHALL_CONFIG");
-    cli->argc = take_config(cli->argc, cli->argv, &config);
+    cli->argc = take(cli->argc, cli->argv, STR("--config"), &config);
+    take_own(cli);
     int rc = options_read_file(&cli->options, config, err);
     if (!rc)
         rc = options_read_environment(&cli->options, environment, err);

@@ -5,7 +5,7 @@
 
 #include "core/app/options.h"
 
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2 };
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, COMMAND_OWN = 2 };
 
 struct command;
 struct script;
@@ -16,11 +16,14 @@ struct cli {
     struct options options; /* settled, unless the command is plain */
     int argc;               /* words after the command's name, options taken out */
     char **argv;
+    const char *own[COMMAND_OWN]; /* values of the command's own flags, in the order of its
+                                     arguments; NULL: not given */
 };
 
 struct command {
     const char *name;
-    const char *arguments; /* for the usage line; "" if none */
+    const char *arguments; /* for the usage line; "" if none; a "--name" in it is a flag of its own,
+                              with a value */
     int min, max;          /* count of words */
     bool plain;            /* runs without reading any option */
     const char *text;      /* one sentence */
@@ -36,6 +39,7 @@ extern const struct command cmd_store;
 extern const struct command cmd_audit;
 extern const struct command cmd_backup;
 extern const struct command cmd_restore;
+extern const struct command cmd_seed;
 extern const struct command cmd_reload;
 extern const struct command cmd_ready;
 extern const struct command cmd_options;

@@ -64,7 +64,8 @@ struct server {
     uint8_t ticket_key[START_KEY_SIZE];
     struct topics *topics;
     struct buf mail_password;
-    struct buf staff;       /* mode try: "login password" lines; gone once the accounts are made */
+    struct buf staff; /* mode try: "login password" lines; gone once the accounts are made */
+    bool staff_is_new;
     const char *checker[4]; /* words of the process that checks business rules */
     struct script *script;
     struct watch *watches[2]; /* of scripts and www, with option watch */

@@ -12,6 +12,7 @@
 #include "core/client/client.h"
 #include "core/http/assets.h"
 #include "core/http/topics.h"
+#include "core/loop/secret.h"
 
 static void close_listeners(struct server *s, bool admin_too)
 {
@@ -103,6 +104,7 @@ static void release_shared(struct server *s)
         client_close(s->client);
     if (s->topics)
         topics_free(s->topics);
+    secret_release(&s->staff);
     if (s->mail_password.p)
         mem_wipe(s->mail_password.p, s->mail_password.cap);
     buf_release(&s->mail_password);

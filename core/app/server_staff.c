@@ -53,8 +53,10 @@ int server_prepare_staff(struct server *s, const struct start_user *u, struct er
     int rc = 0;
     if (options_is_try(s->options)) {
         str path = file_path(s->options, &a);
-        if (access(path.p, F_OK) != 0 && is_first_start(s->options, &a))
+        if (access(path.p, F_OK) != 0 && is_first_start(s->options, &a)) {
             rc = make_file(path.p, u, err);
+            s->staff_is_new = true;
+        }
         if (!rc)
             rc = secret_read(path.p, "list of try-it accounts", FILE_MAX, &s->staff, err);
         if (rc == E_NOT_FOUND) /* its reader took it away; the accounts are there */
@@ -79,12 +81,12 @@ static void write_args(str text, struct buf *out)
     json_end_object(&w);
 }
 
-/* On a terminal the passwords themselves, elsewhere only where they stand: logs are kept. */
+/* On a terminal the passwords themselves, once; elsewhere only where they stand: logs are kept. */
 static void say(const struct server *s)
 {
     struct arena a = {0};
     str path = file_path(s->options, &a);
-    if (s->steps.human)
+    if (s->steps.human && s->staff_is_new)
         fprintf(stderr, "\n  %s:\n\n%.*s", path.p, STR_ARG(buf_str(&s->staff)));
     else
         log_info("try-it accounts", LOG_STR("file", path));

@@ -41,6 +41,7 @@ static const luaL_Reg modules[] = {
     {"log", lib_log_open},
     {"checker", lib_checker_open},
     {"mail", lib_mail_open},
+    {"pdf", lib_pdf_open},
     {"qr", lib_qr_open},
     {"store", lib_store_open},
     {"task", lib_task_open},

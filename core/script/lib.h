@@ -25,6 +25,7 @@ int lib_limit_open(lua_State *L);
 int lib_log_open(lua_State *L);
 int lib_checker_open(lua_State *L);
 int lib_mail_open(lua_State *L);
+int lib_pdf_open(lua_State *L);
 int lib_qr_open(lua_State *L);
 int lib_store_open(lua_State *L);
 int lib_task_open(lua_State *L);

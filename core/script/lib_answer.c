@@ -61,8 +61,9 @@ static int answer_text(lua_State *L)
 
 /* Bytes of a type that scripts may send; the list keeps page types with their templates. */
 static const char *const types[] = {"application/json", "application/octet-stream",
-    "application/pdf", "image/jpeg", "image/png", "image/svg+xml", "text/calendar; charset=utf-8",
-    "text/csv; charset=utf-8", "text/plain; charset=utf-8", NULL};
+    "application/ocsp-response", "application/pdf", "application/pem-certificate-chain",
+    "application/pkix-cert", "application/pkix-crl", "image/jpeg", "image/png", "image/svg+xml",
+    "text/calendar; charset=utf-8", "text/csv; charset=utf-8", "text/plain; charset=utf-8", NULL};
 
 /* request:bytes(status, type, bytes) */
 static int answer_bytes(lua_State *L)

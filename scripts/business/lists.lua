@@ -70,6 +70,15 @@ return {
         { value = "withdrawn", label = "应申请人要求", text = "应申请人要求终止办理" },
     },
 
+    -- Why a certificate is revoked; code: the reason of RFC 5280 that stands in the revocation list.
+    revoke_reasons = {
+        { value = "lost", label = "介质或证书文件遗失", code = 1 },
+        { value = "exposed", label = "密钥或密码可能已被他人知道", code = 1 },
+        { value = "changed", label = "单位或个人信息已变更", code = 3 },
+        { value = "replaced", label = "已更换新证书", code = 4 },
+        { value = "unused", label = "不再使用", code = 5 },
+    },
+
     voucher_reasons = {
         { value = "amount", label = "金额不符", text = "转账金额与应缴金额不一致" },
         { value = "not_arrived", label = "款项未到账", text = "尚未查到这笔款项，请核对收款账号或稍后再提交" },

@@ -14,12 +14,13 @@ function csrf.visit(req)
     return nil
 end
 
--- The token for the hidden field _csrf. Sets the cookie that it belongs to.
+-- The token for the hidden field _csrf. Sets the cookie that it belongs to: lax, so that a link in a mail finds the browser's
+-- id instead of making another, with which the forms in other windows would be lost.
 function csrf.token(req)
     local id = csrf.visit(req)
     if not id then
         id = crypto.id()
-        req:set_cookie { name = "visit", value = id, strict = true }
+        req:set_cookie { name = "visit", value = id }
     end
     return crypto.sign("csrf", id, HOURS_24)
 end

@@ -8,6 +8,7 @@ local widget = use "lib/widget"
 html.helper("money", money.yuan)
 html.helper("time", time.text)
 html.helper("date", time.date)
+html.helper("now", time.now)
 
 -- "13800138000" -> "138****8000"
 html.helper("phone", function(phone)

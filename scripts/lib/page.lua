@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- page: answers with a page of the hall; puts in what every page needs.
 local csrf = use "lib/csrf"
+local live = use "system/service/live"
 local site = use "lib/site"
 
 local page = {}
@@ -18,15 +19,29 @@ local function here(req)
     return req:method() == "GET" and req:target() or req:path()
 end
 
+-- Internet Explorer, and 360 and others in compatible mode: one plain page says how to switch (C22).
+local function is_too_old(req)
+    local agent = req:header("User-Agent") or ""
+    return string.find(agent, "Trident/", 1, true) or string.find(agent, "MSIE ", 1, true)
+end
+
+local function send_switch(req)
+    return req:html(200, "browser", { article = live.rules():content("pages").browser, site = site.get() })
+end
+
 -- Answers with view/<view>.html inside its layout. data.title is the page's own title; data.crumbs its place below 首页;
 -- data.section the entry of the navigation; data.menu the left menu; data.live: needs htmx.
 function page.send(req, status, view, data)
+    if is_too_old(req) then
+        return send_switch(req)
+    end
     data.site = site.get()
     data.try_mode = try_mode
     data.path = req:path()
     data.back = here(req)
     data.nonce = req:nonce()
     data.elder = elder_size(req)
+    data.csrf_token = data.csrf_token or data.user and csrf.token(req)
     if data.errors and #data.errors > 0 then
         data.title = "错误：" .. data.title
     end

@@ -509,7 +509,7 @@ class Check:
                 names.update(v[0] for v in self.store.tuples(index, row) if isinstance(v[0], str))
         keys, hashes_of, refs = set(), {}, set()
         self.walk(row, keys, hashes_of, refs)
-        self.data_keys[self.store.show_key(table, key)] = keys
+        self.data_keys.setdefault(self.store.show_key(table, key), set()).update(keys)
         for name in names:
             self.blobs.setdefault(name, []).append((keys, refs, hashes_of.get(name)))
 

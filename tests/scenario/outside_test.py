@@ -46,7 +46,7 @@ http.post("/publish", function(req)
     return req:empty(204)
 end, { api = true })
 
-http.post("/logout", function(req)
+http.post("/leave", function(req)
     topics.end_session(req:body())
     return req:empty(204)
 end, { api = true })
@@ -179,7 +179,7 @@ class Outside(unittest.TestCase):
         while "case:2" not in "".join(lines):
             lines.append(r.readline().decode())
         self.assertNotIn("case:9", "".join(lines))
-        self.hall.ask("POST", "/logout", "reader")
+        self.hall.ask("POST", "/leave", "reader")
         while r.readline():
             pass
         c.close()

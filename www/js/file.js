@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// file: shows what was chosen (name, size, picture), shrinks photographs that are too large, opens the camera.
+// file: shows what was chosen (name, size, picture), shrinks photographs that are too large, opens the camera. When that is
+// done the control says `chosen`.
 import { say } from "./say.js";
 import { shrink } from "./shrink.js";
 
@@ -42,6 +43,7 @@ async function chosen(input) {
   }
   const note = small !== file ? "，已自动缩小" : small.size > limit ? `，超过 ${sizeOf(limit)}，请换一张` : "";
   show(input, small, note);
+  input.dispatchEvent(new CustomEvent("chosen", { bubbles: true }));
 }
 
 function openCamera(input, button) {

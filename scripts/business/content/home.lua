@@ -11,7 +11,7 @@ return {
             { label = "数字证书驱动", download = "driver" }, { label = "一签通客户端软件", download = "client" } } },
         { id = "root", title = "根证书/CRL下载", items = {
             { label = "根证书下载", page = "/ca" }, { label = "CRL下载", page = "/ca" } } },
-        { id = "forms", title = "证书业务表格", more = "/help/forms", items = {
+        { id = "forms", title = "证书业务表格", more = "/forms", items = {
             { label = "电子认证服务协议", print = "agreement" }, { label = "单位数字证书业务受理表", print = "unit_form" },
             { label = "个人签章印模表", print = "personal_imprint" }, { label = "单位签章印模表", print = "unit_imprint" } } },
         { id = "guide", title = "证书使用指南", more = "/guides", items = {

@@ -22,8 +22,4 @@ if config.try_mode == true then
         end
         return page.send(req, 200, "try/inbox", { title = "试用收件箱", crumbs = { { label = "试用收件箱" } }, messages = list })
     end, { no_store = true })
-
-    http.get("/api/v1/try/inbox", function(req)
-        return req:json(200, { items = shown() })
-    end, { api = true })
 end

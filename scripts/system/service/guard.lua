@@ -60,7 +60,7 @@ local function turn_away(req)
     end
     local is_get = req:method() == "GET" or req:method() == "HEAD"
     if not is_get and kept.keep(req) then
-        return req:redirect("/login?kept=1")
+        return req:redirect("/login?said=kept")
     end
     return req:redirect("/login?to=" .. address.escape(is_get and req:target() or "/user"))
 end

@@ -14,7 +14,10 @@ local function key_of(req)
     return visit and digest("kept", visit)
 end
 
--- All values of all fields but the token, in a stable order.
+-- Passwords are typed again: they never stand in a page.
+local left_out = { _csrf = true, current = true, password = true, password2 = true }
+
+-- All values of all other fields, in a stable order.
 local function fields_of(req)
     local names, fields = {}, json.array {}
     for name in pairs(req:fields()) do
@@ -22,7 +25,7 @@ local function fields_of(req)
     end
     table.sort(names)
     for _, name in ipairs(names) do
-        for _, value in ipairs(name == "_csrf" and {} or req:field_list(name)) do
+        for _, value in ipairs(left_out[name] and {} or req:field_list(name)) do
             fields[#fields + 1] = { name = name, value = value }
         end
     end

@@ -82,9 +82,9 @@ function message.send(tx, row, id, facts, opts)
     end
 end
 
--- The newest messages of the inbox of try-it mode.
-function message.latest(limit, after)
-    return store.list("message", { descending = true, limit = limit, after = after })
+-- The newest messages of the inbox of try-it mode, those to one number or address when it is given.
+function message.latest(limit, after, to)
+    return store.list("message", { index = to and "to", equal = to and { to }, descending = true, limit = limit, after = after })
 end
 
 return message

@@ -24,14 +24,19 @@ function own.lock(tx, user, key)
     return row
 end
 
--- E_DENIED without one of the roles.
-function own.must_be(user, roles)
+-- One of the roles that the user has, or nil.
+function own.has(user, roles)
     for _, role in ipairs(roles) do
         if user.roles[role] then
             return role
         end
     end
-    return fail("E_DENIED", "您没有办理这项工作的权限")
+    return nil
+end
+
+-- E_DENIED without one of the roles.
+function own.must_be(user, roles)
+    return own.has(user, roles) or fail("E_DENIED", "您没有办理这项工作的权限")
 end
 
 -- own.for_staff(user, key, roles) -> the row. E_DENIED, E_NOT_FOUND.

@@ -10,12 +10,10 @@ local KEPT = 24 * 3600 * 1000
 local SEEN_EVERY = 60 * 1000
 local COOKIE = "session"
 
--- The cookie, or what a program sends: Authorization: Bearer …
+-- What a program sends, Authorization: Bearer …, or the cookie.
 local function token_of(req)
-    local token = req:cookie(COOKIE)
-    if not token then
-        token = string.match(req:header("authorization") or "", "^[Bb]earer ([%w_-]+)$")
-    end
+    local sent = req:header("authorization")
+    local token = sent and string.match(sent, "^[Bb]earer ([%w_-]+)$") or not sent and req:cookie(COOKIE)
     return token and text.matches(token, "[A-Za-z0-9_-]{22}") and token or nil
 end
 

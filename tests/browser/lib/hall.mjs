@@ -2,7 +2,7 @@
 // hall: the program under test, with a data directory of its own and ports that were free. HALL_PROGRAM names the
 // program (ctest does); HALL_URL names a hall that runs already, for work on pages.
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,12 +11,24 @@ import { fileURLToPath } from "node:url";
 const START_MS = 60_000;
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-function start(folder) {
+// A copy of the scripts with tests/fixture/<fixture>.lua in it, or the scripts themselves.
+function scriptsOf(folder, fixture) {
+  if (!fixture) {
+    return join(root, "scripts");
+  }
+  const copy = join(folder, "scripts");
+  cpSync(join(root, "scripts"), copy, { recursive: true });
+  cpSync(join(root, "tests/fixture", `${fixture}.lua`), join(copy, "fixture", `${fixture}.lua`));
+  appendFileSync(join(copy, "main.lua"), `use "fixture/${fixture}"\n`);
+  return copy;
+}
+
+function start(folder, fixture) {
   const options = {
     mode: "try",
     data: join(folder, "data"),
     "seal-key-file": join(folder, "seal.key"),
-    scripts: join(root, "scripts"),
+    scripts: scriptsOf(folder, fixture),
     www: join(root, "www/dist"),
     http: "127.0.0.1:0",
     https: "off",
@@ -56,8 +68,8 @@ function deferred() {
   return out;
 }
 
-// { url, lines: log so far, close() }
-export async function openHall() {
+// { url, lines: log so far, close() }; fixture: a file of tests/fixture that the scripts are run with
+export async function openHall(fixture) {
   if (process.env.HALL_URL) {
     return { url: process.env.HALL_URL, lines: [], close: async () => {} };
   }
@@ -65,7 +77,7 @@ export async function openHall() {
     throw new Error("HALL_PROGRAM must name the built program, or HALL_URL a hall that runs");
   }
   const folder = mkdtempSync(join(tmpdir(), "certhall-browser-"));
-  const child = start(folder);
+  const child = start(folder, fixture);
   const { url, lines } = ready(child);
   const close = async () => {
     const ended = new Promise((resolve) => child.on("exit", resolve));

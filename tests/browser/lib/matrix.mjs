@@ -19,9 +19,9 @@ async function checkOne(page, response, name, look) {
   assertNoFaults(page);
 }
 
-// Calls t.test for each cell. reach(page) -> response: gets to the page; status: the one expected.
-export async function checkEverywhere(t, s, { name, path, reach, status = 200 }) {
-  for (const [look, options] of Object.entries(looks)) {
+// Calls t.test for each cell. reach(page) -> response: gets to the page; status: the one expected; only: names of looks.
+export async function checkEverywhere(t, s, { name, path, reach, status = 200, only = Object.keys(looks) }) {
+  for (const [look, options] of Object.entries(looks).filter(([word]) => only.includes(word))) {
     for (const width of widths) {
       await t.test(`${name}, ${look}, ${width} px`, async () => {
         const page = await s.page({ ...options, width });

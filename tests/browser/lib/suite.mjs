@@ -5,11 +5,11 @@ import { after, before } from "node:test";
 import { openBrowser, openPage } from "./browser.mjs";
 import { openHall } from "./hall.mjs";
 
-// const s = suite(); inside tests: s.url, s.browser, s.lines, await s.page(options)
-export function suite() {
+// const s = suite(fixture); inside tests: s.url, s.browser, s.lines, await s.page(options)
+export function suite(fixture) {
   const s = {};
   before(async () => {
-    s.hall = await openHall();
+    s.hall = await openHall(fixture);
     s.url = s.hall.url;
     s.lines = s.hall.lines;
     s.browser = await openBrowser();

@@ -1,0 +1,70 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- user centre: greeting, shortcuts, counters, the list of applications by tab, the certificates (S038–S057).
+local centre = use "system/service/centre"
+local certificate = use "system/service/certificate"
+local guard = use "system/service/guard"
+local menu = use "lib/menu"
+local page = use "lib/page"
+
+local COLUMNS = {
+    { id = "no", label = "序号" }, { id = "subject", label = "主体名称" }, { id = "type", label = "业务类型" }, { id = "email", label = "邮箱" },
+    { id = "template", label = "证书模板" }, { id = "at", label = "申请时间", short = true }, { id = "state", label = "申请状态" },
+    { id = "act", label = "操作" },
+}
+
+local SHORTCUTS = {
+    { label = "证书申请", href = "/apply" }, { label = "查询证书申请状态", href = "/query" },
+    { label = "下载已完成的证书", href = "/user/downloads" }, { label = "在线支付", href = "/user/payments" },
+}
+
+local function row_of(i, one)
+    return { no = i, subject = { label = one.subject, href = one.href }, type = one.type, email = one.email, template = one.template, at = one.at,
+        state = one.state, act = { label = "查看", href = one.href, say = one.number } }
+end
+
+local function rows_of(rows, tab)
+    local out = {}
+    for _, row in ipairs(rows) do
+        local one = centre.shown(row)
+        if centre.tab(row, one.b) == tab then
+            out[#out + 1] = row_of(#out + 1, one)
+        end
+    end
+    return out
+end
+
+local function tabs_of(counts)
+    local tabs = {}
+    for i, tab in ipairs(centre.TABS) do
+        tabs[i] = { id = tab.id, label = tab.label, href = "/user?tab=" .. tab.id, count = counts[tab.id] or 0 }
+    end
+    return tabs
+end
+
+local function counters_of(user, counts)
+    local tiles = {}
+    for i, one in ipairs(centre.COUNTERS) do
+        tiles[i] = { label = one.label, href = one.href, count = counts[one.id] or 0 }
+    end
+    local held = certificate.counts(user)
+    tiles[#tiles + 1] = { label = "我的证书", href = "/user/certificates", count = held.mine }
+    tiles[#tiles + 1] = { label = "即将到期的证书", href = "/user/certificates?tab=soon", count = held.soon }
+    return tiles
+end
+
+local function tab_of(req)
+    for _, tab in ipairs(centre.TABS) do
+        if tab.id == req:query("tab") then
+            return tab
+        end
+    end
+    return centre.TABS[1]
+end
+
+http.get("/user", guard.user(function(req, user)
+    local found, tab = centre.all(user), tab_of(req)
+    local counters, tabs = centre.counts(found.rows)
+    return page.send(req, 200, "user/centre", { title = "用户中心", user = user, menu = menu.user(user), crumbs = { { label = "用户中心" } },
+        tiles = counters_of(user, counters), tabs = tabs_of(tabs), tab = tab.id, caption = tab.label, shortcuts = SHORTCUTS,
+        columns = COLUMNS, rows = rows_of(found.rows, tab.id), more = found.more })
+end), { no_store = true })

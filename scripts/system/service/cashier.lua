@@ -1,0 +1,101 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- cashier: money that fits nothing, and money on its way back.
+local case = use "system/service/case"
+local own = use "system/service/own"
+local pay = use "system/gateway/pay"
+local payment = use "system/service/payment"
+local todo = use "system/service/todo"
+
+local cashier = {}
+
+local ROLES = { "cashier", "officer" }
+
+local function keyed(found)
+    for _, one in ipairs(found.rows) do
+        one.row.key = one.key
+    end
+    return found
+end
+
+-- Receipts that are not applied, oldest first.
+function cashier.unapplied(user, after)
+    own.must_be(user, ROLES)
+    return keyed(store.list("receipt", { index = "open", equal = { 1 }, after = after, limit = 50 }))
+end
+
+-- Refunds of a state: asked, done, failed.
+function cashier.refunds(user, state, after)
+    own.must_be(user, ROLES)
+    return keyed(store.list("refund", { index = "state", equal = { state }, after = after, limit = 50 }))
+end
+
+-- cashier.apply(user, receipt, number): the receipt pays the open order of that case, of exactly that sum.
+function cashier.apply(user, receipt, number)
+    own.must_be(user, { "cashier" })
+    local row, sentence = case.staff_by_number(user, number, ROLES)
+    if not row then
+        fail("E_INVALID", sentence or "没有这个业务受理号")
+    elseif row.order == "" then
+        fail("E_CONFLICT", "这项申请没有待付的订单")
+    end
+    local cases
+    store.tx(function(tx)
+        local found = tx:get("receipt", receipt) or fail("E_NOT_FOUND", "没有这笔收款")
+        tx:apply { receipt = receipt, order = row.order, by = user.account, as = "cashier" }
+        cases = payment.settle(tx, row.order, "paid", { account = user.account, as = "cashier" }, found.fen)
+    end)
+    for _, key in ipairs(cases) do
+        case.told(key)
+    end
+end
+
+-- cashier.refund(user, receipt, why): what stands unapplied goes back.
+function cashier.refund(user, receipt, why)
+    own.must_be(user, ROLES)
+    if text.trim(why or "") == "" then
+        fail("E_INVALID", "请写明退款的原因")
+    end
+    store.tx(function(tx)
+        local row = tx:get("receipt", receipt) or fail("E_NOT_FOUND", "没有这笔收款")
+        local key = tx:refund { receipt = receipt, fen = row.unapplied, why = why, by = user.account,
+            as = user.roles.cashier and "cashier" or "officer" }
+        tx:enqueue("refund.send", { refund = key })
+    end)
+end
+
+-- cashier.transferred(user, refund): a refund by bank transfer was carried out by hand.
+function cashier.transferred(user, refund, reference)
+    own.must_be(user, { "cashier" })
+    store.tx(function(tx)
+        tx:refunded { refund = refund, done = true, said = reference }
+        tx:append("audit", refund, { event = "refund.by_hand", by = user.account })
+    end)
+end
+
+local function send(refund, row)
+    local receipt = store.get("receipt", row.receipt)
+    if not pay.has(receipt.channel) then
+        return nil
+    end
+    return pay.of(receipt.channel).refund { key = refund, fen = row.fen, trade_no = receipt.trade_no, out_no = receipt.out_no }
+end
+
+-- The gateway is asked to give the money back; idempotent at the gateway by the refund's key. A channel without one waits for the
+-- cashier.
+function cashier.refund_job(args, job_id)
+    local row = store.get("refund", args.refund)
+    local done, said
+    if row and row.state == "asked" then
+        done, said = send(args.refund, row)
+    end
+    store.tx(function(tx)
+        if done ~= nil then
+            tx:refunded { refund = args.refund, done = done, said = said or "" }
+        elseif row and row.state == "asked" then
+            todo.add(tx, "refund", { text = "请办理银行退款，退款单 " .. args.refund })
+        end
+        tx:finish(job_id)
+    end)
+end
+
+return cashier

@@ -1,0 +1,139 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- order: what a case costs: a quote until the payment page is first opened, then an order with frozen lines (C6). A change of
+-- what bears a price closes it; a refusal gives its money back.
+local case = use "system/service/case"
+local effect = use "system/service/effect"
+local live = use "system/service/live"
+local own = use "system/service/own"
+local reader = use "system/service/reader"
+local dates = use "lib/dates"
+
+local order = {}
+
+-- The day whose prices count: that of 提交数据 as long as the quote holds (C26), else today.
+local function quote_date(row, b, now)
+    local today = time.date(now)
+    local day = row.submitted and time.date(row.submitted) or today
+    local quote = b:quote { quote_date = day, order = { { case = row.key, kind = row.kind, values = row.values } } }
+    return today <= quote.valid_until and day or today
+end
+
+-- order.quote(row, now) -> b:quote's answer; renewed = true when an older quote has run out
+function order.quote(row, now)
+    local b = live.rules_of(row)
+    local day = quote_date(row, b, now)
+    local quote = b:quote { quote_date = day, order = { { case = row.key, kind = row.kind, values = row.values } } }
+    quote.renewed = row.submitted ~= nil and day ~= time.date(row.submitted)
+    return quote
+end
+
+-- order.of(row, tx or nil) -> the order in force with its key, or nil
+function order.of(row, tx)
+    local found = row.order ~= "" and reader.of(tx):get("order", row.order) or nil
+    if not found or found.state == "closed" or found.state == "refunded" then
+        return nil
+    end
+    found.key = row.order
+    return found
+end
+
+-- What the payment page shows: { lines, total, order (key or nil), state = quote | open | paid, valid_until, renewed, remark }
+function order.shown(row)
+    local frozen = order.of(row)
+    local quote = order.quote(row, time.now())
+    if not frozen then
+        quote.state = "quote"
+        return quote
+    end
+    return { lines = frozen.lines, total = frozen.total, order = frozen.key, state = frozen.state, quote_date = frozen.quote_date,
+        remark = quote.remark, full = frozen.quote_date == quote.quote_date and quote.lines or nil }
+end
+
+-- 在线支付 is open from 提交数据 to the end of the case (C27).
+function order.is_open(row)
+    return row.submitted ~= nil and case.knows(row, "paid", "system") and not live.rules_of(row):state(row.kind, row.state).final
+end
+
+local function lines_of(row, quote)
+    local lines = {}
+    for _, line in ipairs(quote.lines) do
+        if line.total > 0 then
+            lines[#lines + 1] = { case = row.key, item = line.item, label = line.label, fen = line.total }
+        end
+    end
+    return lines
+end
+
+-- order.freeze(tx, row, user) -> key: the order in force, made when there is none
+function order.freeze(tx, row, user)
+    if order.of(row, tx) then
+        return row.order
+    elseif not order.is_open(row) then
+        fail("E_CONFLICT", "申请现在不能缴费，请在申请页面查看状态")
+    end
+    local quote = order.quote(row, tx:now())
+    row.order = tx:order_open { lines = lines_of(row, quote), bundle = row.bundle, quote_date = quote.quote_date, by = user.account }
+    row.total = quote.total
+    case.put(tx, row)
+    return row.order
+end
+
+-- order.open(user, key) -> row, with an order in force
+function order.open(user, key)
+    local row = own.get(user, key)
+    if order.of(row) then
+        return row
+    end
+    return store.tx(function(tx)
+        local now = own.lock(tx, user, key)
+        order.freeze(tx, now, user)
+        return now
+    end)
+end
+
+-- The attempts of an order, newest first.
+function order.attempts(key)
+    local out = {}
+    for i, one in ipairs(store.list("attempt", { index = "order", equal = { key }, descending = true, limit = 50 }).rows) do
+        one.row.key = one.key
+        out[i] = one.row
+    end
+    return out
+end
+
+-- The receipts that an order was paid by.
+function order.receipts(key, tx)
+    local out = {}
+    for i, one in ipairs(reader.of(tx):list("receipt", { index = "order", equal = { key }, limit = 50 }).rows) do
+        one.row.key = one.key
+        out[i] = one.row
+    end
+    return out
+end
+
+effect.on("close_order", function(tx, row, ctx)
+    local frozen = order.of(row, tx)
+    if frozen and frozen.state == "open" then
+        local by = ctx.actor.as == "applicant" and ctx.actor.account or nil
+        tx:order_close { order = row.order, why = "case." .. ctx.event, by = by }
+        tx:enqueue("order.close", { order = row.order })
+        row.order, row.total = "", 0
+    end
+end)
+
+-- The whole sum goes back, once: a receipt of which nothing is applied any more gives nothing.
+effect.on("open_refund", function(tx, row, ctx)
+    for _, receipt in ipairs(row.order ~= "" and order.receipts(row.order, tx) or {}) do
+        if receipt.applied > 0 then
+            local key = tx:refund { receipt = receipt.key, fen = receipt.applied, why = "case." .. ctx.event }
+            tx:enqueue("refund.send", { refund = key })
+        end
+    end
+end)
+
+-- dates is used by the page: how long the quote still holds, in words
+function order.until_text(quote)
+    return quote.valid_until and dates.text(quote.valid_until) or nil
+end
+
+return order

@@ -1,0 +1,133 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- payment: attempts, and booking what gateways say. Whatever way the word of money came (notice, query, the cashier's own
+-- list), it is booked by one function, once.
+local case = use "system/service/case"
+local money = use "lib/money"
+local order = use "system/service/order"
+local own = use "system/service/own"
+local pay = use "system/gateway/pay"
+local todo = use "system/service/todo"
+
+local payment = {}
+
+local SYSTEM = { account = "", as = "system" }
+local FIRST_QUERY = 30 * 1000
+local DELAYS = { 60, 120, 300, 900, 3600, 3 * 3600, 12 * 3600 }
+
+-- payment.begin(user, key, channel) -> where the payer goes. The order is frozen, the attempt written, then the gateway is told.
+function payment.begin(user, key, channel)
+    local adapter = pay.of(channel)
+    local out_no, row, fen = store.tx(function(tx)
+        local row = own.lock(tx, user, key)
+        order.freeze(tx, row, user)
+        local made = tx:attempt { order = row.order, channel = channel, by = user.account }
+        tx:enqueue("order.query", { out_no = made, channel = channel, order = row.order, n = 1 }, tx:now() + FIRST_QUERY)
+        return made, row, row.total
+    end)
+    return adapter.create { out_no = out_no, fen = fen, title = case.rules(row):kind(row.kind).label .. " " .. row.number,
+        back = "/case/" .. key .. "/result" }
+end
+
+-- A paid case goes on; one that cannot stays where it is, with its money.
+local function tell_case(tx, key, event, actor, fen)
+    local row = tx:get("case", key)
+    if not row then
+        return
+    end
+    row.key = key
+    if case.knows(row, event, actor.as) then
+        case.fire(tx, row, event, actor, { say = { amount = money.yuan(fen) }, note = money.yuan(fen) .. " 元" })
+    end
+end
+
+local function cases_of(tx, key)
+    local found = key and tx:get("order", key)
+    return found and found.cases or {}
+end
+payment.cases_of = cases_of
+
+-- payment.settle(tx, order key, event, actor, fen) -> the cases: each is told once, in the transaction of the money
+function payment.settle(tx, key, event, actor, fen)
+    local cases = cases_of(tx, key)
+    for _, one in ipairs(cases) do
+        tell_case(tx, one, event, actor, fen)
+    end
+    return cases
+end
+
+-- Money that fits no open order is never silent; the cases of an ended order see it, so that it goes back by itself.
+local function unapplied(tx, notice, key)
+    todo.add(tx, "receipt", { text = "收到 " .. money.yuan(notice.fen) .. " 元，没有对应的待付订单（交易号 " .. notice.trade_no .. "）",
+        case = cases_of(tx, key)[1] or "" })
+end
+
+-- payment.book(notice) -> outcome: applied | repeated | unapplied | noted | refused
+function payment.book(notice)
+    local cases
+    local outcome = store.tx(function(tx)
+        cases = {}
+        local result, key = tx:notice(notice)
+        if result == "applied" then
+            cases = payment.settle(tx, key, "paid", SYSTEM, notice.fen)
+        elseif result == "unapplied" then
+            unapplied(tx, notice, key)
+        end
+        return result
+    end)
+    for _, key in ipairs(cases) do
+        case.told(key)
+    end
+    log.info("payment notice", { channel = notice.channel, out_no = notice.out_no, outcome = outcome })
+    return outcome
+end
+
+-- payment.receive(channel, raw, headers) -> whether it was genuine
+function payment.receive(channel, raw, headers)
+    local notice = pay.of(channel).read(raw, headers)
+    if not notice then
+        log.warn("a payment notice is not genuine", { channel = channel, bytes = #raw })
+        return false
+    end
+    return payment.book(notice) ~= "refused"
+end
+
+-- 【我已支付，查询结果】: asks the gateways about every open attempt of the case's order.
+function payment.query(row)
+    for _, attempt in ipairs(row.order ~= "" and order.attempts(row.order) or {}) do
+        local notice = attempt.state == "open" and pay.has(attempt.channel) and pay.of(attempt.channel).query(attempt.out_no)
+        if notice then
+            payment.book(notice)
+        end
+    end
+end
+
+-- The hall asks by itself, less and less often, as long as the order is open.
+function payment.query_job(args, job_id)
+    local notice = pay.has(args.channel) and pay.of(args.channel).query(args.out_no)
+    if notice then
+        payment.book(notice)
+    end
+    store.tx(function(tx)
+        local delay = DELAYS[args.n]
+        local found = tx:get("order", args.order)
+        if not notice and delay and found and found.state == "open" then
+            tx:enqueue("order.query", { out_no = args.out_no, channel = args.channel, order = args.order, n = args.n + 1 },
+                tx:now() + delay * 1000)
+        end
+        tx:finish(job_id)
+    end)
+end
+
+-- A closed order is not to be paid at the gateways either; money that comes all the same stands unapplied.
+function payment.close_job(args, job_id)
+    for _, attempt in ipairs(order.attempts(args.order)) do
+        if pay.has(attempt.channel) then
+            pay.of(attempt.channel).close(attempt.out_no)
+        end
+    end
+    store.tx(function(tx)
+        tx:finish(job_id)
+    end)
+end
+
+return payment

@@ -1,0 +1,172 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- voucher: the picture of a bank transfer: waiting until the cashier has confirmed or refused it (C19). It is evidence only: money
+-- is what stands on the bank's list.
+-- Row: { case, order, state = waiting | confirmed | refused, fen, blob, sha256, kind, size, name, note, at, by, reason, decided_by }
+local case = use "system/service/case"
+local live = use "system/service/live"
+local money = use "lib/money"
+local order = use "system/service/order"
+local own = use "system/service/own"
+local payment = use "system/service/payment"
+local scan = use "lib/scan"
+local todo = use "system/service/todo"
+
+local voucher = {}
+
+voucher.limit = 2 * 1024 * 1024
+voucher.formats = { "jpeg", "png", "bmp" }
+
+local ROLES = { "cashier" }
+
+-- The vouchers of a case, newest first, with their keys.
+function voucher.of(row)
+    local out = json.array {}
+    for i, one in ipairs(store.list("voucher", { index = "case", equal = { row.key }, descending = true, limit = 20 }).rows) do
+        one.row.key = one.key
+        out[i] = one.row
+    end
+    return out
+end
+
+-- Whether one may be handed in now: true, or false and a sentence.
+function voucher.allowed(row)
+    local b = live.rules_of(row)
+    if not row.submitted or not case.knows(row, "voucher_submitted", "applicant", b) then
+        return false, "申请现在不能上传缴费凭证，请在申请页面查看状态"
+    end
+    local frozen = order.of(row)
+    if frozen and frozen.state == "paid" then
+        return false, "费用已经到账，无需上传缴费凭证"
+    end
+    return true
+end
+
+local function add_in(tx, user, key, file)
+    local row = own.lock(tx, user, key)
+    file.order = order.freeze(tx, row, user)
+    file.case, file.state, file.fen, file.at, file.by = key, "waiting", row.total, tx:now(), user.account
+    tx:insert("voucher", tx:key(), file)
+    row.voucher = "waiting"
+    case.fire(tx, row, "voucher_submitted", { account = user.account, as = "applicant" }, { note = "转账或汇款" })
+end
+
+local function read_picture(req, row)
+    local about = { label = "缴费凭证", limit = voucher.limit, formats = voucher.formats }
+    local ok, file = pcall(req.upload, req, { kinds = voucher.formats, limit = voucher.limit, data_key = row.data_key })
+    if ok then
+        return file
+    end
+    local reason = type(file) == "table" and type(file.details) == "table" and file.details.reason
+    return reason and fail("E_INVALID", scan.refusal(reason, about), { reason = reason }) or error(file, 0)
+end
+
+-- voucher.add(req, user, key, name): the picture is the current part of the request. Raises E_INVALID and E_CONFLICT in sentences.
+function voucher.add(req, user, key, name, note)
+    local row = own.get(user, key)
+    local ok, sentence = voucher.allowed(row)
+    if not ok then
+        fail("E_CONFLICT", sentence)
+    end
+    local file = read_picture(req, row)
+    file.name, file.note = name or "", note or ""
+    local done, problem = pcall(store.tx, function(tx)
+        add_in(tx, user, key, file)
+    end)
+    if not done then
+        blob.remove(file.blob)
+        error(problem, 0)
+    end
+    case.told(key)
+end
+
+-- The waiting ones of all cases, oldest first: for the cashier.
+function voucher.waiting(user, after)
+    own.must_be(user, ROLES)
+    local found = store.list("voucher", { index = "state", equal = { "waiting" }, after = after, limit = 50 })
+    for _, one in ipairs(found.rows) do
+        one.row.key = one.key
+    end
+    return found
+end
+
+-- voucher.get(user, key) -> row; the cashier's, or that of one's own case
+function voucher.get(user, key)
+    local row = store.is_key(key) and store.get("voucher", key)
+    if not row or not user.roles.cashier and not own.may(user, row.case) then
+        fail("E_NOT_FOUND", "没有找到这张凭证")
+    end
+    row.key = key
+    return row
+end
+
+local function lock(tx, key)
+    local row = tx:get("voucher", key) or fail("E_NOT_FOUND", "没有找到这张凭证")
+    if row.state ~= "waiting" then
+        fail("E_CONFLICT", "这张凭证已处理，请刷新页面")
+    end
+    local of = tx:get("case", row.case)
+    of.key = row.case
+    return row, of
+end
+
+local function decide(tx, key, row, user, state, reason)
+    row.key = nil
+    row.state, row.decided_by, row.decided, row.reason = state, user.account, tx:now(), reason or ""
+    tx:put("voucher", key, row)
+end
+
+local function event_of(tx, row, of, event, user, extra)
+    of.voucher = "none"
+    if case.knows(of, event, "cashier") then
+        case.fire(tx, of, event, { account = user.account, as = "cashier" }, extra)
+    else
+        case.put(tx, of)
+    end
+end
+
+-- voucher.confirm(user, key, reference, fen) -> outcome: the transfer of that sum stands on the bank's list. Another sum than the
+-- order's stays unapplied.
+function voucher.confirm(user, key, reference, fen)
+    own.must_be(user, ROLES)
+    local told
+    local outcome = store.tx(function(tx)
+        local row, of = lock(tx, key)
+        told = row.case
+        local result = tx:transfer { order = row.order, bank_reference = reference, fen = fen, by = user.account, as = "cashier" }
+        decide(tx, key, row, user, "confirmed", reference)
+        if result == "applied" then
+            event_of(tx, row, of, "voucher_confirmed", user, { say = { amount = money.yuan(fen) }, note = money.yuan(fen) .. " 元" })
+        else
+            of.voucher = "none"
+            case.put(tx, of)
+            todo.add(tx, "receipt", { case = row.case, text = "银行到账 " .. money.yuan(fen) .. " 元，与订单金额不符，请处理" })
+        end
+        return result
+    end)
+    case.told(told)
+    return outcome
+end
+
+-- voucher.refuse(user, key, reason): the applicant may hand in another one.
+function voucher.refuse(user, key, reason)
+    own.must_be(user, ROLES)
+    if text.trim(reason or "") == "" then
+        fail("E_INVALID", "请写明凭证未通过的原因")
+    end
+    local told
+    store.tx(function(tx)
+        local row, of = lock(tx, key)
+        told = row.case
+        decide(tx, key, row, user, "refused", reason)
+        of.voucher = "refused"
+        if case.knows(of, "voucher_refused", "cashier") then
+            case.fire(tx, of, "voucher_refused", { account = user.account, as = "cashier" }, { reason = reason })
+        else
+            case.put(tx, of)
+        end
+    end)
+    case.told(told)
+end
+
+
+return voucher
