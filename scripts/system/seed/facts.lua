@@ -59,9 +59,12 @@ function facts.certificate(tx, c)
     local payload = json.decode(crypto.unbase64url(string.match(ticket, "^[^.]+")))
     local der = invent.digest(c.n, "der")
     tx:ticket_settle { ticket = payload.id, serial = serial, der_sha256 = der, not_after_ms = not_after }
-    tx:insert("certificate", tx:key(), { case = c.row.key, account = c.account, ticket = payload.id, serial = serial, sha256 = der,
-        subject = c.row.subject, user_name = c.row.user_name, template = c.row.template, medium = c.row.medium,
-        kind = c.row.kind, unit = c.row.unit, state = "valid", not_before = tx:now(), not_after = not_after, issued = tx:now() })
+    local key = tx:key()
+    tx:insert("certificate", key, { case = c.row.key, kind = c.row.kind, ticket = payload.id, serial = serial, sha256 = der,
+        authority = "p256", spki = invent.digest(c.n, "key"), der = "", not_before = tx:now(), not_after = not_after, state = "valid",
+        issued = tx:now(), changed = 0, reason = 0, medium = c.row.medium, template = c.row.template, subject = c.row.subject,
+        user_name = c.row.user_name, unit = c.row.unit, number = c.row.number, told = json.array {}, wanted = "" })
+    tx:grant { account = c.account, object = key, role = "holder", why = "certificate of the application" }
 end
 
 return facts
