@@ -12,6 +12,7 @@ local registration = {}
 
 local HOURS = 24
 local LINK_MS = HOURS * 3600 * 1000
+local UNCONFIRMED_MS = 7 * 24 * 3600 * 1000
 local LINK_RULES = { { 5, 3600 * 1000 }, { 10, 24 * 3600 * 1000 } }
 
 registration.fields = {
@@ -117,6 +118,24 @@ function registration.confirm(token)
         take_address(tx, link.account, row, link.email)
         return link.account
     end)
+end
+
+local function drop_unconfirmed(tx, key)
+    local row = tx:get("account", key)
+    if row and row.state == "new" and row.created + UNCONFIRMED_MS < tx:now() then
+        tx:delete("account", key)
+    end
+end
+
+-- Drops accounts that nobody could log in to for a week.
+function registration.sweep()
+    for _, one in ipairs(store.list("account", { index = "state", equal = { "new" }, limit = 200 }).rows) do
+        if one.row.created + UNCONFIRMED_MS < time.now() then
+            store.tx(function(tx)
+                drop_unconfirmed(tx, one.key)
+            end)
+        end
+    end
 end
 
 return registration
