@@ -286,7 +286,7 @@ class Files(unittest.TestCase):
         browser = Visitor(HALL).login(stranger.person.phone, stranger.person.password)
         for path in ("/materials", "/materials/form", "/materials/form/file", "/identity", "/changes"):
             browser.send("GET", f"/case/{a.key}{path}")
-            self.assertIn(browser.status, (403, 404), path)
+            self.assertEqual(browser.status, 404, path)
         self.assertEqual(state_of(a, "form")["state"], "submitted")
         self.assertEqual(a.ask("PUT", a.path("materials", "no_such"), body=scan()).status, 404)
 
@@ -447,6 +447,22 @@ class Links(unittest.TestCase):
         self.a.want("PATCH", self.a.path(), {"values": {"handler_name": "李四"}, "sure": True}, If_Match=tag)
         self.assertEqual(self.a.get(self.a.path("identity"))["state"], "none")
         self.assertEqual(self.a.state(), "materials")
+
+    def test_a_returned_check_is_made_again(self):
+        path = self.link()
+        self.judge(self.consent(self.phone(path), path), path)
+        item = {"item": "identity", "reason": "照片与证件不符", "done": False}
+        self.a.post("/api/v1/test/case", {"case": self.a.key, "put": {"state": "returned", "returned": [item]}})
+        one = self.a.get(self.a.path("identity"))
+        self.assertEqual((one["state"], one["reason"]), ("again", "照片与证件不符"))
+        path = self.link()
+        self.judge(self.consent(self.phone(path), path), path)
+        self.assertEqual(self.a.get(self.a.path("identity"))["state"], "passed")
+        self.assertEqual(self.a.state(), "payment")
+
+    def test_links_are_made_seldom(self):
+        statuses = [self.a.ask("POST", self.a.path("identity", "link"), {}).status for _ in range(25)]
+        self.assertEqual((statuses[0], statuses[-1]), (201, 503))
 
     def test_sms_is_sent_seldom(self):
         self.assertEqual(self.a.ask("POST", self.a.path("identity", "link"), {"way": "sms"}).status, 201)
