@@ -10,12 +10,12 @@ function digits(n) {
   return Array.from({ length: n }, () => Math.floor(Math.random() * 10)).join("");
 }
 
-function idNumber() {
+export function idNumber() {
   const body = `430102199003${String(1 + Math.floor(Math.random() * 28)).padStart(2, "0")}${digits(3)}`;
   return body + "10X98765432"[ID_WEIGHTS.reduce((sum, w, i) => sum + w * Number(body[i]), 0) % 11];
 }
 
-function creditCode() {
+export function creditCode() {
   const organisation = digits(8);
   const check = (11 - ORG_WEIGHTS.reduce((sum, w, i) => sum + w * Number(organisation[i]), 0) % 11) % 11;
   const code = `91430102${organisation}${"0123456789X"[check]}`;

@@ -2,7 +2,7 @@
 // hall: the program under test, with a data directory of its own and ports that were free. HALL_PROGRAM names the
 // program (ctest does); HALL_URL names a hall that runs already, for work on pages.
 import { spawn } from "node:child_process";
-import { appendFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
+import { appendFileSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -68,7 +68,13 @@ function deferred() {
   return out;
 }
 
-// { url, lines: log so far, close() }; fixture: a file of tests/fixture that the scripts are run with
+// { login = password } of the staff that the first start of a hall in mode try makes
+function staff(folder) {
+  const file = join(folder, "try-accounts.txt");
+  return existsSync(file) ? Object.fromEntries(readFileSync(file, "utf8").trim().split("\n").map((line) => line.split(" "))) : {};
+}
+
+// { url, lines: log so far, accounts: { login = password } of the staff, close() }; fixture: a file of tests/fixture that the scripts are run with
 export async function openHall(fixture) {
   if (process.env.HALL_URL) {
     return { url: process.env.HALL_URL, lines: [], close: async () => {} };
@@ -86,7 +92,7 @@ export async function openHall(fixture) {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    return { url: await url, lines, close };
+    return { url: await url, lines, close, accounts: staff(folder) };
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -12,6 +12,7 @@ export function suite(fixture) {
     s.hall = await openHall(fixture);
     s.url = s.hall.url;
     s.lines = s.hall.lines;
+    s.accounts = s.hall.accounts;
     s.browser = await openBrowser();
     s.page = (options) => openPage(s.browser, s.url, options);
   });
