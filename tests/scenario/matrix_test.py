@@ -52,16 +52,18 @@ RULES = [
     (r"/staff/cashier.*", "thing", "cashier"),
     (r"/staff/todos.*", "thing", *ALL),
     (r"/try/.*", "open"),
+    (r"/(apply|business|change|help|faq|news|guides|points|drivers|forms|agreement|about|accessibility|privacy)", "open"),
+    (r"/(news|guides|files)/.*|/apply/{kind}", "open"),
     (r"/|/elder|/login|/logout|/register|/captcha|/code|/forgot", "open"),
     (r"/(confirm|h)/.*", "token"),
-    (r"/login/resume|/user(/.*)?|/apply/.*", "user"),
+    (r"/login/resume|/query|/user(/.*)?|/apply/.*", "user"),
     (r"/certificate/.*", "certificate"),
     (r"/case/.*", "case"),
     (r"/ca(/.*)?", "open"),
 ]
 
 # What stands for the {names} of patterns that are no case.
-NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "name": "none", "act": "revoke",
+NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "none", "act": "revoke",
          **{f"p{n}": "x" for n in range(1, 9)}}
 # A case may have no such thing yet, or not any more: that is no refusal of the owner.
 MAY_LACK = r"/case/{key}/(download/certificate|voucher/{voucher})"
