@@ -16,7 +16,7 @@ from runner.report import figure
 STATIC = "/assets/1k.txt"
 ROWS = 200_000  # there before the store and plain LMDB are measured
 ROW_JSON = 1000
-FORM_JSON = 480  # of a row that POST /demo writes
+FORM_JSON = 480  # of a row that POST /bench/welcomed writes
 PAIRS_LEAST = 3  # fewer are no figure, unless fewer were asked for
 
 
@@ -67,7 +67,7 @@ def against(run, target, ours, peer, *, scenario_name="get", **options):
 
 def p1(run):
     with Hall() as ours, peers.nginx() as nginx:
-        return [against(run, "p1", (ours, ours.url, ["path=/api/v1/demo-hello"]), (nginx, nginx.url, ["path=/hello"]))]
+        return [against(run, "p1", (ours, ours.url, ["path=/bench/hello"]), (nginx, nginx.url, ["path=/hello"]))]
 
 
 def p2(run):
@@ -96,7 +96,7 @@ def form_window(run, ours, last):
     """A window of forms; keeps in `last` what plain LMDB has to write: forms, batch, share of jobs done."""
     def window():
         before = ours.metrics()
-        result = load(ours.url, "form", seconds=run.seconds, pids=ours.pids())
+        result = load(ours.url, "form", seconds=run.seconds, pids=ours.pids(), words=["path=/bench/welcomed"])
         after = ours.metrics()
         def grew(name):
             return after.get(name, 0) - before.get(name, 0)

@@ -12,11 +12,40 @@ from runner.process import BUILD, ROOT, WORK, BenchError, Server, fetch, free_po
 LINE = re.compile(r"^(\w+)(?:\{([^}]*)\})? (\S+)$", re.M)
 
 
+SCHEMA = (
+    ("tables = {", """
+        form_entry = {
+            key = "time",
+            indexes = {
+                { name = "phone", kind = "blind", fields = { "phone" } },
+                { name = "kind", kind = "plain", fields = { "kind" } },
+            },
+            counters = { { name = "form_by_kind", by = { "kind" } } },
+        },"""),
+    ("\n    counters = {", ' "form_welcomes", '),
+    ("sequences = {", ' { name = "form_number", first = 1 },'),
+    ("jobs = {", ' "form.welcome",'),
+)
+
+
+def add_to_schema(path):
+    """What the durable form of bench/hall needs, in a copy of schema.lua."""
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    for head, more in SCHEMA:
+        if text.count(head) != 1:
+            raise BenchError(f"schema.lua has not one {head.strip()!r}")
+        text = text.replace(head, head + more)
+    with open(path, "w", encoding="utf-8") as f:
+        f.write(text)
+
+
 def scripts():
     """A copy of scripts/ with bench/hall on top."""
     folder = fresh_folder("hall-scripts")
     shutil.copytree(os.path.join(ROOT, "scripts"), folder, dirs_exist_ok=True)
     shutil.copytree(os.path.join(ROOT, "bench", "hall"), folder, dirs_exist_ok=True)
+    add_to_schema(os.path.join(folder, "schema.lua"))
     with open(os.path.join(folder, "main.lua"), "a", encoding="utf-8") as f:
         f.write('use "bench/main"\n')
     return folder

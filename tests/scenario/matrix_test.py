@@ -29,7 +29,7 @@ ALL = ("reviewer", "officer", "cashier", "admin", "counter")
 #   thing    the named roles; {key} is no case: only an absent one is tried
 RULES = [
     (r"/api/v1/(codes|accounts|sessions|captchas)", "open"),
-    (r"/api/v1/(kinds|forms/.*|try/.*|demo.*)|/api/openapi\.json", "open"),
+    (r"/api/v1/(kinds|forms/.*|try/.*)|/api/openapi\.json", "open"),
     (r"/api/v1/(account|sessions/current|cases|certificates)", "user"),
     (r"/api/v1/certificates/.*", "certificate"),
     (r"/api/v1/cases/.*", "case"),
@@ -50,7 +50,7 @@ RULES = [
     (r"/staff/cashier(/receipt/.*)?", "thing", "cashier", "officer"),
     (r"/staff/cashier.*", "thing", "cashier"),
     (r"/staff/todos.*", "thing", *ALL),
-    (r"/(demo.*|try/.*)", "open"),
+    (r"/try/.*", "open"),
     (r"/(apply|business|change|help|faq|news|guides|points|drivers|forms|agreement|about|accessibility|privacy)", "open"),
     (r"/(news|guides|files)/.*|/apply/{kind}", "open"),
     (r"/|/elder|/login|/logout|/register|/captcha|/code|/forgot", "open"),
@@ -74,7 +74,7 @@ WRITES = [
 # Posts without a token, and why none is needed.
 NO_TOKEN = {"/elder": "sets the size of letters and nothing else"}
 # Shows what an error looks like.
-SHOWS_AN_ERROR = ("/demo/problem",)
+SHOWS_AN_ERROR = ("/try/problem",)
 
 
 def rule_of(path):
