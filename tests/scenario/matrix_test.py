@@ -30,7 +30,7 @@ ALL = ("reviewer", "officer", "cashier", "admin", "counter")
 #   thing    the named roles; {key} is no case: only an absent one is tried
 RULES = [
     (r"/api/v1/(codes|accounts|sessions|captchas)", "open"),
-    (r"/api/v1/(kinds|forms/.*|try/.*|demo.*)|/api/openapi\.json", "open"),
+    (r"/api/v1/(kinds|forms/.*|try/.*)|/api/openapi\.json", "open"),
     (r"/api/v1/(account|sessions/current|cases|certificates)", "user"),
     (r"/api/v1/certificates/.*", "certificate"),
     (r"/api/v1/cases/.*", "case"),
@@ -51,17 +51,19 @@ RULES = [
     (r"/staff/cashier(/receipt/.*)?", "thing", "cashier", "officer"),
     (r"/staff/cashier.*", "thing", "cashier"),
     (r"/staff/todos.*", "thing", *ALL),
-    (r"/(demo.*|try/.*)", "open"),
+    (r"/try/.*", "open"),
+    (r"/(apply|business|change|help|faq|news|guides|points|drivers|forms|agreement|about|accessibility|privacy)", "open"),
+    (r"/(news|guides|files)/.*|/apply/{kind}", "open"),
     (r"/|/elder|/login|/logout|/register|/captcha|/code|/forgot", "open"),
     (r"/(confirm|h)/.*", "token"),
-    (r"/login/resume|/user(/.*)?|/apply/.*", "user"),
+    (r"/login/resume|/query|/user(/.*)?|/apply/.*", "user"),
     (r"/certificate/.*", "certificate"),
     (r"/case/.*", "case"),
     (r"/ca(/.*)?", "open"),
 ]
 
 # What stands for the {names} of patterns that are no case.
-NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "name": "none", "act": "revoke",
+NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "none", "act": "revoke",
          **{f"p{n}": "x" for n in range(1, 9)}}
 # A case may have no such thing yet, or not any more: that is no refusal of the owner.
 MAY_LACK = r"/case/{key}/(download/certificate|voucher/{voucher})"
@@ -73,7 +75,7 @@ WRITES = [
 # Posts without a token, and why none is needed.
 NO_TOKEN = {"/elder": "sets the size of letters and nothing else"}
 # Shows what an error looks like.
-SHOWS_AN_ERROR = ("/demo/problem",)
+SHOWS_AN_ERROR = ("/try/problem",)
 
 
 def rule_of(path):

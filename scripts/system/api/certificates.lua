@@ -5,11 +5,11 @@ local authorities = use "system/service/authorities"
 local case = use "system/service/case"
 local certificate = use "system/service/certificate"
 local change = use "system/service/certificate_change"
+local credential = use "system/service/credential"
 local download = use "system/service/download"
 local proof = use "system/service/download_proof"
 local quota = use "system/service/quota"
 local signer = use "system/service/signer"
-local stepup = use "system/service/stepup"
 
 local Certificate = api.schema("Certificate", { type = "object", properties = {
     key = { type = "string" }, case = { type = "string" }, serial = { type = "string", description = "序列号，十六进制" },
@@ -139,7 +139,7 @@ local function declare(act, summary)
         answers = { [409] = "证书现在的状态不能办理" },
     }, function(req, user, body)
         local row = certificate.get(user, req:param("key"))
-        local good, sentence = stepup.check(user, body.password)
+        local good, sentence = credential.is_own(user, body.password)
         if not good then
             one_error("password", "password", sentence)
         end

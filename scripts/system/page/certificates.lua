@@ -3,12 +3,12 @@
 local authorities = use "system/service/authorities"
 local certificate = use "system/service/certificate"
 local change = use "system/service/certificate_change"
+local credential = use "system/service/credential"
 local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local live = use "system/service/live"
 local page = use "lib/page"
-local stepup = use "system/service/stepup"
 
 local has_menu, menu = pcall(use, "lib/menu")
 
@@ -187,7 +187,7 @@ http.post("/certificate/{key}/{act}", guard.user(function(req, user)
     local clean, errors = form.check(fields, form.read(fields, req))
     local good, sentence
     if #errors == 0 then
-        good, sentence = stepup.check(user, clean.password)
+        good, sentence = credential.is_own(user, clean.password)
     end
     if sentence then
         errors[1] = { field = "password", code = "password", message = sentence }

@@ -5,6 +5,7 @@ local authorities = use "system/service/authorities"
 local case = use "system/service/case"
 local certificate = use "system/service/certificate"
 local change = use "system/service/certificate_change"
+local credential = use "system/service/credential"
 local csrf = use "lib/csrf"
 local download = use "system/service/download"
 local form = use "lib/form"
@@ -13,7 +14,6 @@ local proof = use "system/service/download_proof"
 local quota = use "system/service/quota"
 local shell = use "system/page/shell"
 local signer = use "system/service/signer"
-local stepup = use "system/service/stepup"
 
 local TITLE = "证书下载"
 
@@ -269,7 +269,7 @@ end), { no_store = true })
 http.post("/case/{key}/download/remake", guard.user(function(req, user)
     csrf.check(req)
     local stage = remakable(user, req:param("key"))
-    local good, sentence = stepup.check(user, req:field("password"))
+    local good, sentence = credential.is_own(user, req:field("password") or "")
     if not good then
         return show_remake(req, 422, user, stage, { { field = "password", code = "password", message = sentence } })
     elseif not change.remake(user, stage.row.key) then

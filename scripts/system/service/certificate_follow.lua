@@ -5,6 +5,7 @@ local change = use "system/service/certificate_change"
 local issuing = use "system/service/issuing"
 local reader = use "system/service/reader"
 local signer = use "system/service/signer"
+local todo = use "system/service/todo"
 
 local follow = {}
 
@@ -30,8 +31,7 @@ end
 local function strange(c, why)
     log.error("the signer knows of something that the hall does not", { serial = c.serial, event = c.event, why = tostring(why) })
     store.tx(function(tx)
-        tx:insert("todo", tx:key(), { state = "open", kind = "certificate", case = "", at = tx:now(), text = "签发端的记录与本系统不一致",
-            serial = c.serial, event = c.event })
+        todo.add(tx, "certificate", { text = "签发端的记录与本系统不一致，序列号 " .. c.serial })
     end)
 end
 

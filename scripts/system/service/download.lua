@@ -158,8 +158,11 @@ effect.on("issue", function(tx, row, ctx)
     end
 end)
 
+-- A parcel for service/shipping.
 effect.on("ship", function(tx, row)
-    tx:insert("shipment", tx:key(), { case = row.key, state = "to_send", at = tx:now(), courier = "", tracking = "", by = "" })
+    local to = row.delivery
+    tx:insert("shipment", tx:key(), { case = row.key, state = "waiting", at = tx:now(), receiver = to.receiver_name or "",
+        phone = to.receiver_phone or "", address = (to["receiver_region.text"] or "") .. (to.receiver_address or "") })
 end)
 
 effect.on("send_code", function(tx, row, ctx)
