@@ -54,7 +54,7 @@ static const struct entry row_entries[] = {
     {"subject", KEY_SUBJECT, PUT, 0, false},
 };
 
-/* What POST /demo writes: a row, two indexes, a counter, an audit record, a job; then the job's
+/* What POST /bench/welcomed writes: row, two indexes, counter, audit record, job; then the job's
  * transaction: a counter, the job's end. */
 static const struct entry form_entries[] = {
     {"rows", KEY_TIME, PUT, -1, false},
@@ -70,7 +70,7 @@ static const struct entry form_entries[] = {
 
 static const struct profile profiles[] = {
     {"row", "a row, a blind index, a counter, an audit record", row_entries, countof(row_entries)},
-    {"form", "what POST /demo of the demonstration writes", form_entries, countof(form_entries)},
+    {"form", "what POST /bench/welcomed writes", form_entries, countof(form_entries)},
 };
 
 enum { ENTRIES_MAX = 16 };
@@ -171,10 +171,10 @@ static size_t make_key(struct plain *p, const struct entry *e, uint8_t *out)
         n = put_bytes(out, word, 7);
         return n + put_bytes(out + n, time_key, TIME_KEY);
     case KEY_WORD:
-        n = put_bytes(out, "demo_by_kind", 13);
+        n = put_bytes(out, "form_by_kind", 13);
         return n + put_bytes(out + n, word, 7);
     case KEY_FIXED:
-        return put_bytes(out, "demo_welcomes", 14);
+        return put_bytes(out, "form_welcomes", 14);
     case KEY_SEQ:
         return put_be(out, p->members, 8);
     case KEY_SUBJECT:

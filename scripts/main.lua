@@ -74,8 +74,7 @@ use "system/api/certificates"
 
 -- try-it mode
 use "system/page/inbox"
+use "system/try/parts"
 use "system/api/openapi"
 use "system/api/try"
 use "system/job/seed"
-
-use "system/demo/main" -- the demonstration; delete this line, system/demo and view/demo to be rid of it

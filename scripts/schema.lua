@@ -3,15 +3,6 @@
 -- Plain indexes hold only what reveals nobody; phone, mail, names and document numbers stand in blind and words indexes.
 return {
     tables = {
-        -- The demonstration's entries.
-        demo_entry = {
-            key = "time",
-            indexes = {
-                { name = "phone", kind = "blind", fields = { "phone" } },
-                { name = "kind", kind = "plain", fields = { "kind" } },
-            },
-            counters = { { name = "demo_by_kind", by = { "kind" } } },
-        },
         -- Who logs in. logins: confirmed phone, mail and staff names, normalised; phone and email are never keys.
         account = {
             key = "time",
@@ -187,11 +178,10 @@ return {
         },
         ticket = { key = "time", indexes = { { name = "case", kind = "plain", fields = { "case" } } } },
     },
-    counters = { "demo_welcomes" },
+    counters = {},
     logs = { "audit" },
-    sequences = { { name = "case_number", first = 1 }, { name = "demo_number", first = 1 } },
+    sequences = { { name = "case_number", first = 1 } },
     jobs = {
-        "demo.welcome",
         "recurring",
         "rules.due",
         "message.send",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The same job as POST /demo, as one would write it with fastify: parse a form, check it, store it durably, answer.
+// The same job as POST /bench/entry, as one would write it with fastify: parse a form, check it, store it durably, answer.
 // Usage: node form.mjs lmdb|sqlite FOLDER PORT
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
@@ -40,10 +40,10 @@ const body = {
 const store = await (kind === "lmdb" ? openLmdb() : openSqlite());
 const app = fastify({ logger: false, keepAliveTimeout: 600_000 });
 await app.register(formbody);
-app.post("/demo", { schema: { body } }, async (request, reply) => {
+app.post("/bench/entry", { schema: { body } }, async (request, reply) => {
   const { name, phone, kind: type, note } = request.body;
   const key = Date.now().toString(36).padStart(9, "0") + randomBytes(10).toString("hex");
   await store(key, { name, phone, kind: type, note, at: Date.now() });
-  return reply.redirect("/demo?saved=" + key, 303);
+  return reply.redirect("/bench/entry/" + key, 303);
 });
 await app.listen({ host: "127.0.0.1", port: Number(port), backlog: 4096 });

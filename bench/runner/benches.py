@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One function for each bench: starts ours and the peer, runs interleaved windows, gives rows of the table."""
 import contextlib
+import os
 import signal
 import statistics
 import subprocess
 import time
 
-from runner import peers
+from runner import peers, seeded
 from runner.gate import interleave, summary
 from runner.hall import Hall
 from runner.process import (LOAD, SERVER, BenchError, fresh_folder, load, memory, pinned, program, run_json, scenario)
@@ -15,7 +16,7 @@ from runner.report import figure
 STATIC = "/assets/1k.txt"
 ROWS = 200_000  # there before the store and plain LMDB are measured
 ROW_JSON = 1000
-FORM_JSON = 480  # of a row that POST /demo writes
+FORM_JSON = 480  # of a row that POST /bench/welcomed writes
 PAIRS_LEAST = 3  # fewer are no figure, unless fewer were asked for
 
 
@@ -66,7 +67,7 @@ def against(run, target, ours, peer, *, scenario_name="get", **options):
 
 def p1(run):
     with Hall() as ours, peers.nginx() as nginx:
-        return [against(run, "p1", (ours, ours.url, ["path=/api/v1/demo-hello"]), (nginx, nginx.url, ["path=/hello"]))]
+        return [against(run, "p1", (ours, ours.url, ["path=/bench/hello"]), (nginx, nginx.url, ["path=/hello"]))]
 
 
 def p2(run):
@@ -95,7 +96,7 @@ def form_window(run, ours, last):
     """A window of forms; keeps in `last` what plain LMDB has to write: forms, batch, share of jobs done."""
     def window():
         before = ours.metrics()
-        result = load(ours.url, "form", seconds=run.seconds, pids=ours.pids())
+        result = load(ours.url, "form", seconds=run.seconds, pids=ours.pids(), words=["path=/bench/welcomed"])
         after = ours.metrics()
         def grew(name):
             return after.get(name, 0) - before.get(name, 0)
@@ -197,4 +198,34 @@ def p16(run):
     return [figure("p16", ours=middle(pairs.a), value=values, windows=row["windows"], note=note)]
 
 
-BENCHES = {"p1": p1, "p2": p2, "p3": p3, "p4": p4, "p5": p5, "p6": p6, "p10": p10, "p12": p12, "p16": p16}
+def p9(run):
+    """The hall has both cores, and the load little to do."""
+    folder = seeded.store(seeded.SMALL)
+    request = seeded.ocsp_request(folder)
+    with Hall(folder=folder) as ours:
+        for pid in ours.pids():
+            os.sched_setaffinity(pid, range(os.cpu_count()))
+        pairs = run.interleave(seeded.quantile(run, ours, request), seeded.quantile(run, ours))
+    note = ", ".join(f"{middle(pairs.a, name):.0f} {name}" for name in ("logins", "ocsp", "reloads")) if pairs.a else ""
+    return [compared("p9", pairs, f"beside it in a window: {note}")]
+
+
+def quantity(target, pairs, note=""):
+    enough = len(pairs.a) >= PAIRS_LEAST
+    windows = {"accepted": pairs.accepted, "refused": pairs.refused, "waited": pairs.waited}
+    return figure(target, ours=middle(pairs.a), value=summary([w["value"] for w in pairs.a]) if enough else None, windows=windows,
+                  note=note)
+
+
+def p13(run):
+    return [quantity("p13-empty", run.interleave(seeded.starts(run, 0))),
+            quantity("p13-full", run.interleave(seeded.starts(run, seeded.FULL)), f"{seeded.FULL} cases")]
+
+
+def p14(run):
+    with Hall(folder=seeded.store(seeded.FULL)) as full, Hall(folder=seeded.store(seeded.SMALL)) as small:
+        pairs = run.interleave(seeded.lists(run, full), seeded.lists(run, small))
+    return [compared("p14", pairs, f"{seeded.FULL} cases against {seeded.SMALL}")]
+
+
+BENCHES = {"p1": p1, "p2": p2, "p3": p3, "p4": p4, "p5": p5, "p6": p6, "p9": p9, "p10": p10, "p12": p12, "p13": p13, "p14": p14, "p16": p16}

@@ -35,11 +35,15 @@ TARGETS = [
     Target("p4-sqlite", "durable form, 64 clients", "fastify + sqlite", bar=6, aim=10),
     Target("p5", "durable form, 64 clients", "plain LMDB, same entries and batch", unit="forms/s", bar=0.45, aim=0.6),
     Target("p6", "store alone, batch 128", "plain LMDB, same entries", unit="rows/s", bar=0.5, aim=0.8),
+    Target("p9", "p99 of a GET at 300/s while hashing, signing, reloading", "the same, idle", unit="us", bar=2, aim=1.3, less=True),
     Target("p10", "full TLS handshakes, GET, close", "nginx", bar=1.0, aim=1.3),
     Target("p12-plain", "memory of an idle connection", "", unit="KB", bar=2.5, aim=1, less=True, absolute=True),
     Target("p12-tls", "memory of an idle TLS connection", "", unit="KB", bar=25, aim=12, less=True, absolute=True),
     Target("p12-plain-nginx", "the same of nginx", "", unit="KB", absolute=True),
     Target("p12-tls-nginx", "the same of nginx with TLS", "", unit="KB", absolute=True),
+    Target("p13-empty", "start to first answer, empty store", "", unit="ms", bar=100, aim=50, less=True, absolute=True),
+    Target("p13-full", "start to first answer, seeded store", "", unit="ms", bar=300, aim=100, less=True, absolute=True),
+    Target("p14", "lists, counters, search, seeded store", "the same at 1,000 cases", bar=0.5, aim=0.83),
     Target("p16", "page with a form of 30 fields", "", unit="pages/s", bar=8000, aim=20000, absolute=True),
 ]
 

@@ -1,5 +1,5 @@
 -- POSTs a form of about 1 KB, different values each time. --set csrf=no for servers without tokens, --set path=… for
--- another address than /demo.
+-- another address than /bench/entry (bench/hall).
 local REQUESTS = 50
 
 local function form(user, i, token)
@@ -16,14 +16,14 @@ return {
     setup = function(user)
         local token = ""
         if args.csrf ~= "no" then
-            local page = http.get("/demo")
-            check(page.status == 200, "GET /demo answers " .. page.status)
+            local page = http.get("/bench/entry")
+            check(page.status == 200, "GET /bench/entry answers " .. page.status)
             token = page:input("_csrf") or ""
             check(token ~= "", "the form has no token")
         end
         local requests = {}
         for i = 1, REQUESTS do
-            requests[i] = { method = "POST", path = args.path or "/demo", form = form(user, i, token), expect = 303 }
+            requests[i] = { method = "POST", path = args.path or "/bench/entry", form = form(user, i, token), expect = 303 }
         end
         return requests
     end,

@@ -27,10 +27,10 @@ for (const javaScript of [true, false]) {
     assert.equal(await size(page), 24);
     await press("最大");
     assert.equal(await size(page), 40);
-    await page.goto("/demo");
+    await page.goto("/register");
     assert.equal(await size(page), 40);
     await press("退出长辈版");
-    assert.equal(new URL(page.url()).pathname, "/demo");
+    assert.equal(new URL(page.url()).pathname, "/register");
     assert.equal(await size(page), 16);
     await page.goto("/");
     assert.equal(await size(page), 16);
@@ -41,21 +41,21 @@ for (const javaScript of [true, false]) {
 
 test("nothing that was typed is lost", async () => {
   const page = await s.page();
-  await page.goto("/demo");
-  await page.fill("#name", "还没有提交");
+  await page.goto("/register");
+  await page.fill("#phone", "还没有提交");
   await page.getByRole("button", { name: "长辈版", exact: true }).click();
-  assert.equal(await page.inputValue("#name"), "还没有提交");
+  assert.equal(await page.inputValue("#phone"), "还没有提交");
   assert.equal(await page.evaluate(() => document.activeElement.textContent), "标准大字");
   await page.context().close();
 });
 
 test("it leads back to this site only", async () => {
-  for (const back of ["https://example.cn/", "//example.cn", "/\\example.cn", "", "demo", "/demo?a=1"]) {
+  for (const back of ["https://example.cn/", "//example.cn", "/\\example.cn", "", "register", "/register?a=1"]) {
     const response = await fetch(`${s.url}/elder`, {
       method: "POST", redirect: "manual", body: new URLSearchParams({ size: "1", back }),
       headers: { origin: s.url, "sec-fetch-site": "same-origin" },
     });
     assert.equal(response.status, 303);
-    assert.equal(response.headers.get("location"), back === "/demo?a=1" ? back : "/", back);
+    assert.equal(response.headers.get("location"), back === "/register?a=1" ? back : "/", back);
   }
 });

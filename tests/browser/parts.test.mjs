@@ -10,7 +10,7 @@ import { suite } from "./lib/suite.mjs";
 const s = suite();
 
 async function sendEmpty(page) {
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   const [response] = await Promise.all([
     page.waitForResponse((r) => r.request().method() === "POST"),
     page.getByRole("button", { name: "保存并下一步" }).click(),
@@ -19,15 +19,15 @@ async function sendEmpty(page) {
   return response;
 }
 
-test("the parts hold in every look", (t) => checkEverywhere(t, s, { name: "parts", path: "/demo/parts" }));
+test("the parts hold in every look", (t) => checkEverywhere(t, s, { name: "parts", path: "/try/parts" }));
 test("and so they do with errors", (t) =>
   checkEverywhere(t, s, { name: "parts-errors", reach: sendEmpty, status: 422 }));
-test("the confirm page holds", (t) => checkEverywhere(t, s, { name: "confirm", path: "/demo/confirm" }));
-test("the page of an error holds", (t) => checkEverywhere(t, s, { name: "problem", path: "/demo/problem", status: 500 }));
+test("the confirm page holds", (t) => checkEverywhere(t, s, { name: "confirm", path: "/try/confirm" }));
+test("the page of an error holds", (t) => checkEverywhere(t, s, { name: "problem", path: "/try/problem", status: 500 }));
 
 test("the keyboard reaches every part", async () => {
   const page = await s.page();
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   const { seen, total } = await walkByTab(page);
   // Of a group of radios only one is a stop.
   assert.ok(seen.length >= total - 3 - 5, `${seen.length} of ${total} controls were reached`);
@@ -36,7 +36,7 @@ test("the keyboard reaches every part", async () => {
 
 test("errors: the list has the focus, its links lead to the fields, everything typed is kept", async () => {
   const page = await s.page();
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   await page.fill("#unit", "示例公司");
   await page.fill("#uscc", "９１33");
   await page.fill("#mobile", "0571-87654321");
@@ -65,14 +65,14 @@ test("errors: the list has the focus, its links lead to the fields, everything t
 
 test("a date that is none is given back as text", async () => {
   const page = await s.page({ javaScript: false });
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   assert.equal(await page.locator("#day").getAttribute("type"), "date");
   await page.context().close();
 });
 
 test("the region goes on from province to district, with a script and without", async () => {
   const page = await s.page();
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   assert.equal(await page.getByRole("button", { name: "更新下级选项" }).count(), 0);
   await page.fill("#unit", "还没有保存");
   await page.selectOption("#region", { label: "浙江省" });
@@ -85,7 +85,7 @@ test("the region goes on from province to district, with a script and without", 
   await page.context().close();
 
   const plain = await s.page({ javaScript: false });
-  await plain.goto("/demo/parts");
+  await plain.goto("/try/parts");
   await plain.fill("#unit", "还没有保存");
   await plain.selectOption("#region", { label: "浙江省" });
   await plain.getByRole("button", { name: "更新下级选项" }).click();
@@ -97,7 +97,7 @@ test("the region goes on from province to district, with a script and without", 
 
 test("a file is shown with name, size and picture, and shrunk when it is too large", async () => {
   const page = await s.page();
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   const png = await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 1200 });
     const context = canvas.getContext("2d");
@@ -128,7 +128,7 @@ test("a file is shown with name, size and picture, and shrunk when it is too lar
 test("the number can be copied, the captcha changed, the characters counted", async () => {
   const page = await s.page();
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   await page.getByRole("button", { name: "复制到剪贴板" }).click();
   await page.getByRole("button", { name: "已复制" }).waitFor();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), "20261123000000000017");
@@ -143,7 +143,7 @@ test("the number can be copied, the captcha changed, the characters counted", as
 
 test("a fragment is fetched in place, by a script or by its link", async () => {
   const page = await s.page();
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   await page.fill("#unit", "还没有保存");
   const at = () => page.locator("#live [data-at]").getAttribute("data-at");
   const before = await at();
@@ -153,15 +153,15 @@ test("a fragment is fetched in place, by a script or by its link", async () => {
   assertNoFaults(page);
   await page.context().close();
   const plain = await s.page({ javaScript: false });
-  await plain.goto("/demo/parts");
+  await plain.goto("/try/parts");
   await plain.getByText("刷新状态").click();
-  assert.match(plain.url(), /\/demo\/parts#lives$/);
+  assert.match(plain.url(), /\/try\/parts#lives$/);
   await plain.context().close();
 });
 
 test("rows become cards where there is no room, and say their columns", async () => {
   const page = await s.page({ width: 320 });
-  await page.goto("/demo/parts");
+  await page.goto("/try/parts");
   const cell = page.locator(".table tbody td").first();
   assert.equal(await cell.evaluate((e) => getComputedStyle(e).display), "flex");
   assert.match(await cell.evaluate((e) => getComputedStyle(e, "::before").content), /序号/);

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The built server from outside: start, commands, signals, failures, the demo. Usage: app_test.py CERTHALL"""
+"""The built server from outside: start, commands, signals, failures, a form. Usage: app_test.py CERTHALL"""
 import json
 import os
 import re
@@ -14,6 +14,8 @@ import time
 import unittest
 
 from hall import Hall, copy_scripts, write
+from journey import Applicant
+from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 SLOW = """
@@ -111,7 +113,7 @@ class Commands(unittest.TestCase):
         for words, code, says in (
                 (["version"], 0, "certhall"), (["--version"], 0, "certhall"), (["help"], 0, "serve"), (["--help"], 0, "serve"),
                 (["options"], 0, "--max-connections"), (["options", "--markdown"], 0, "| `mode` |"),
-                (["check", *data], 0, "not there yet"), (["routes"], 0, "/demo"), (["init", *data], 0, "seal key"),
+                (["check", *data], 0, "not there yet"), (["routes"], 0, "/apply/{kind}"), (["init", *data], 0, "seal key"),
                 (["check", *data], 0, "data       ok"), (["init", *data], 0, "was there already"),
                 (["reload", *data], 1, ""), (["ready", "--admin", "127.0.0.1:9"], 1, ""), (["nonsense"], 2, ""),
                 (["serve", "extra"], 2, ""), (["check", "--no-such-option"], 2, "")):
@@ -271,40 +273,56 @@ class Failures(unittest.TestCase):
             hall.close()
 
 
-class Demo(unittest.TestCase):
-    def form(self, hall, fields):
-        _, headers, body = hall.get("/demo")
-        token = re.search(r'name="_csrf" value="([^"]+)"', body.decode()).group(1)
-        cookie = headers["Set-Cookie"].split(";")[0]
-        text = "&".join(f"{k}={v}" for k, v in {**fields, "_csrf": token}.items())
-        return hall.ask("POST", "/demo", text, {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie,
-                                                "Origin": hall.urls["http"]})
+class Whole(unittest.TestCase):
+    """A form, its check, a durable row, a list, a job: by a page and by a program, and the same after a restart."""
 
-    def test_form_check_row_list_and_restart(self):
+    def test_form_check_row_list_job_and_restart(self):
         hall = Hall(PROGRAM).start()
-        status, _, body = self.form(hall, {"name": "%E5%BC%A0%E4%B8%89", "phone": "12345", "kind": "unit"})
-        self.assertEqual(status, 422)
-        self.assertIn("应为 11 位数字", body.decode())
-        status, headers, _ = self.form(hall, {"name": "%E5%BC%A0%E4%B8%89", "phone": "138-0013-8000", "kind": "unit"})
-        self.assertEqual(status, 303)
-        self.assertRegex(headers["Location"], r"^/demo\?saved=[0-9A-Za-z_-]{26}$")
-        page = hall.get(headers["Location"])[2].decode()
-        number = re.search(r"您的编号是 (\d+)。", page).group(1)
-        self.assertIn("单位证书 1 份，个人证书 0 份", page)
-        self.assertEqual(hall.ask("POST", "/demo", "name=x", {"Content-Type": "application/x-www-form-urlencoded"})[0], 403)
-        status, made = hall.ask_json("POST", "/api/v1/demo", {"name": "李四", "phone": "13900139000", "kind": "person"})
-        self.assertEqual(status, 201)
-        line = hall.wait_line(lambda l: l["msg"] == "demo entry welcomed" and str(l["number"]) != number)
-        self.assertEqual(line["phone"], "139****9000")
+        made = Applicant(hall.urls["http"], 7)
+        self.addCleanup(made.close)
+        made.register()  # with a code that a job sent
+        visitor = Visitor(hall).login(made.person.phone, made.person.password)
+        key = self.begin(hall, visitor)
+        self.fill(visitor, key)
+        made.key = made.begin()
+        number = made.get(f"/api/v1/cases/{key}")["number"]
+        self.assertRegex(number, r"^\d{20}$")
+        self.check_list(visitor.get("/user/records"), number)
         self.assertEqual(hall.stop(), 0)
         before = list(hall.lines)
         hall.start()
-        status, row = hall.ask_json("GET", "/api/v1/demo/" + made["key"])
-        self.assertEqual((status, row["name"], row["phone"]), (200, "李四", "13900139000"))
-        status, listed = hall.ask_json("GET", "/api/v1/demo")
-        self.assertEqual([i["name"] for i in listed["items"]], ["李四", "张三"])
+        again = Applicant(hall.urls["http"], 7).login(made.person.phone, made.person.password)
+        self.addCleanup(again.close)
+        row = again.get(f"/api/v1/cases/{key}")
+        self.assertEqual((row["number"], row["values"]["handler_name"], row["values"]["handler_phone"]), (number, "李四", "13900139000"))
+        self.assertEqual([c["key"] for c in again.get("/api/v1/cases")["items"]], [made.key, key])
+        self.check_list(Visitor(hall).login(made.person.phone, made.person.password).get("/user/records"), number)
         hall.close()
         self.check_log(before + hall.lines)
+
+    def begin(self, hall, visitor):
+        """A draft by the agreement's page; a form without its token makes none."""
+        status, _, _ = hall.ask("POST", "/apply/unit_issue/agreement", "version=x", {
+            "Content-Type": "application/x-www-form-urlencoded", "Cookie": "session=" + visitor.cookies["session"]})
+        self.assertEqual(status, 403)
+        visitor.get("/apply/unit_issue/agreement")
+        visitor.post(visitor.path, {"version": visitor.hidden("version"), "from": ""})
+        return re.search(r"/case/([0-9A-Za-z_-]{26})/form/", visitor.path).group(1)
+
+    def fill(self, visitor, key):
+        path = f"/case/{key}/form/handler"
+        values = {"handler_name": "李四", "handler_phone": "1390013", "handler_email": "li@hall.example",
+                  "handler_document_type": "idcard", "handler_document_no": "430102199003070012"}
+        visitor.get(path).post(path, {**values, "_rev": visitor.hidden("_rev")})
+        self.assertEqual(visitor.status, 422)
+        self.assertIn("应为 11 位数字", visitor.text())
+        self.assertIn('value="1390013"', visitor.page)
+        visitor.post(path, {**values, "handler_phone": "139-0013-9000", "_rev": visitor.hidden("_rev")}, follow=False)
+        self.assertEqual(visitor.status, 303, visitor.text()[:2000])
+
+    def check_list(self, visitor, number):
+        self.assertIn(number, re.sub(r"\s", "", visitor.text()))
+        self.assertIn("记录数 2 条", visitor.text())
 
     def check_log(self, lines):
         for line in lines:
@@ -313,15 +331,16 @@ class Demo(unittest.TestCase):
 
     def test_problems_are_rfc_9457(self):
         with Hall(PROGRAM) as hall:
-            status, headers, body = hall.ask("POST", "/api/v1/demo", "{}", {"Content-Type": "application/json"})
+            login = "/api/v1/sessions"
+            status, headers, body = hall.ask("POST", login, "{}", {"Content-Type": "application/json"})
             problem = json.loads(body)
             self.assertEqual((status, headers["Content-Type"]), (422, "application/problem+json"))
-            self.assertEqual(problem["errors"][0], {"field": "name", "code": "missing", "message": "请填写姓名"})
-            self.assertEqual(hall.ask("POST", "/api/v1/demo", "{", {"Content-Type": "application/json"})[0], 400)
-            self.assertEqual(hall.ask("POST", "/api/v1/demo", "{}", {"Content-Type": "text/plain"})[0], 415)
-            self.assertEqual(hall.get("/api/v1/demo/" + "x" * 26)[0], 404)
+            self.assertEqual({(e["field"], e["code"]) for e in problem["errors"]}, {("account", "missing"), ("password", "missing")})
+            self.assertEqual(hall.ask("POST", login, "{", {"Content-Type": "application/json"})[0], 400)
+            self.assertEqual(hall.ask("POST", login, "{}", {"Content-Type": "text/plain"})[0], 415)
+            self.assertEqual(hall.get("/api/v1/cases/" + "x" * 26)[0], 401)
             self.assertEqual(hall.get("/nowhere")[0], 404)
-            self.assertEqual(hall.ask("DELETE", "/demo")[0], 405)
+            self.assertEqual(hall.ask("DELETE", "/about")[0], 405)
 
     def test_a_fault_has_a_number_and_leaves_a_trace(self):
         hall = Hall(PROGRAM)

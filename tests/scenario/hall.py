@@ -165,8 +165,9 @@ class Hall:
         self.close()
 
 
-def copy_scripts(folder, extra=None):
-    """A copy of scripts/ that a test may change; `extra` are files of its own, the first of which main.lua uses."""
+def copy_scripts(folder, extra=None, counters=()):
+    """A copy of scripts/ that a test may change; `extra` are files of its own, the first of which main.lua uses; `counters`
+    are added to the schema."""
     to = os.path.join(folder, "scripts")
     shutil.copytree(os.path.join(ROOT, "scripts"), to)
     for name, text in (extra or {}).items():
@@ -174,7 +175,17 @@ def copy_scripts(folder, extra=None):
     if extra:
         with open(os.path.join(to, "main.lua"), "a", encoding="utf-8") as f:
             f.write(f'use "{next(iter(extra))}"\n')
+    if counters:
+        add_counters(os.path.join(to, "schema.lua"), counters)
     return to
+
+
+def add_counters(path, names):
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    head = "\n    counters = {"
+    assert text.count(head) == 1, "schema.lua has not one list of counters"
+    write(path, text.replace(head, head + "".join(f' "{name}",' for name in names)))
 
 
 def write(path, text):

@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Materials and identity from outside: hostile files, files that are nobody's business, links for phones."""
+"""Materials from outside: what is asked for, hostile files, files that are nobody's business, staff who have the case."""
 import io
 import os
 import random
-import shutil
 import struct
 import sys
-import tempfile
 import threading
 import time
 import unittest
@@ -15,101 +13,20 @@ import zlib
 
 from PIL import Image
 
-import invent
-from hall import ROOT, Hall, copy_scripts
+import papers
 from journey import Applicant
+from papers import applicant, client, hall, put, put_all, scan, state_of, stored_files
 from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 
-# Lets a test make a link old, count the files of a case, and put a case where only staff can bring it.
-HELPER = """-- SPDX-License-Identifier: Apache-2.0
-http.post("/api/v1/test/link", function(req)
-    local v = req:body_json()
-    store.tx(function(tx)
-        for _, one in ipairs(tx:list("link", { index = "case", equal = { v.case }, limit = 50 }).rows) do
-            one.row.until_ms = tx:now() - 1
-            tx:put("link", one.key, one.row)
-        end
-    end)
-    return req:json(200, {})
-end, { api = true })
-local flow = use "system/service/flow"
-http.post("/api/v1/test/case", function(req)
-    local v = req:body_json()
-    store.tx(function(tx)
-        local row = tx:get("case", v.case)
-        row.key = v.case
-        for name, value in pairs(v.put) do
-            row[name] = value
-        end
-        flow.put(tx, row)
-    end)
-    return req:json(200, {})
-end, { api = true })
-http.post("/api/v1/test/files", function(req)
-    local v = req:body_json()
-    local blobs = json.array {}
-    for i, one in ipairs(store.list("material", { index = "case", equal = { v.case }, limit = 50 }).rows) do
-        blobs[i] = one.row.blob
-    end
-    return req:json(200, { blobs = blobs })
-end, { api = true })
-"""
-CLIENTS = []
-
 
 def setUpModule():
-    folder = tempfile.mkdtemp(prefix="papers-")
-    scripts = copy_scripts(folder, {"test_papers": HELPER})
-    globals()["HALL"] = Hall(PROGRAM, scripts=scripts, www=os.path.join(ROOT, "www/dist"), mode="try").start()
-    globals()["FOLDER"] = folder
-    globals()["COUNT"] = iter(range(int.from_bytes(os.urandom(4), "big"), 1 << 62))
+    papers.start(PROGRAM)
 
 
 def tearDownModule():
-    for one in CLIENTS:
-        one.close()
-    HALL.close()
-    shutil.rmtree(FOLDER, ignore_errors=True)
-
-
-def client(kind="unit_issue"):
-    a = Applicant(HALL.urls["http"], next(COUNT), kind)
-    CLIENTS.append(a)
-    return a
-
-
-def applicant(kind="unit_issue"):
-    a = client(kind)
-    a.register()
-    a.begin()
-    a.fill()
-    a.submit()
-    a.deliver()
-    return a
-
-
-def scan(kind="JPEG", **more):
-    return invent.picture(random.Random(next(COUNT)), kind, **more)
-
-
-def put(a, kind, content):
-    return a.ask("PUT", a.path("materials", kind), body=content, Content_Type="image/jpeg")
-
-
-def put_all(a):
-    for one in a.get(a.path("materials")):
-        if one["required"]:
-            assert put(a, one["id"], scan()).status == 200
-
-
-def state_of(a, kind):
-    return next(m for m in a.get(a.path("materials")) if m["id"] == kind)
-
-
-def stored_files():
-    return sum(len(files) for folder, _, files in os.walk(HALL.data) if "blob" in folder)
+    papers.end()
 
 
 def chunk(name, body):
@@ -160,6 +77,31 @@ def hostile():
         "PNG with a wrong sum": (png[:40] + bytes([png[40] ^ 1]) + png[41:], {"broken"}),
         "over the limit": (scan("BMP"), {"too_large"}),
     }
+
+
+class Asked(unittest.TestCase):
+    def ids(self, a):
+        found = a.get(a.path("materials"))
+        return {m["id"] for m in found if m["required"]}, {m["id"] for m in found if not m["required"]}
+
+    def test_what_is_asked_for_follows_the_answers(self):
+        unit = {"form", "unit_document", "authorization", "handler_document"}
+        self.assertEqual(self.ids(applicant()), (unit, {"spare_1"}))
+        self.assertEqual(self.ids(applicant(seal="yes")), (unit | {"seal_imprint"}, {"spare_1"}))
+        old = {"unit_document_type": "orgcode", "unit_document_no": "123456788", "licence_no": "430100000012345",
+               "tax_no": "430100123456788"}
+        self.assertEqual(self.ids(applicant(**old)), (unit | {"orgcode_document", "tax_document"}, {"spare_1"}))
+        person = unit | {"applicant_document"}
+        self.assertEqual(self.ids(applicant("personal_issue")), (person, {"spare_1"}))
+        self.assertEqual(self.ids(applicant("personal_issue", seal="yes", signature="yes")),
+                         (person | {"seal_imprint", "signature_imprint"}, {"spare_1"}))
+
+    def test_each_material_names_its_own_limit_and_formats(self):
+        a = applicant(seal="yes")
+        found = {m["id"]: m for m in a.get(a.path("materials"))}
+        self.assertEqual((found["form"]["limit"], found["form"]["formats"], found["form"]["dpi"]), (2 << 20, ["jpeg", "png", "bmp"], None))
+        imprint = found["seal_imprint"]
+        self.assertEqual((imprint["limit"], imprint["formats"], imprint["dpi"]), (8 << 20, ["jpeg"], 300))
 
 
 class Files(unittest.TestCase):
@@ -248,7 +190,7 @@ class Files(unittest.TestCase):
         a, before, answers = applicant(), stored_files(), []
 
         def one():
-            twin = Applicant(HALL.urls["http"], 1)
+            twin = Applicant(hall().urls["http"], 1)
             twin.token, twin.key = a.token, a.key
             answers.append(put(twin, "form", scan()).status)
             twin.close()
@@ -283,10 +225,10 @@ class Files(unittest.TestCase):
             self.assertEqual(answer.status, 404, (method, path))
         for path in ("/identity/link", "/identity/compare"):
             self.assertEqual(stranger.ask("POST", base + path, {}).status, 404, path)
-        browser = Visitor(HALL).login(stranger.person.phone, stranger.person.password)
+        browser = Visitor(hall()).login(stranger.person.phone, stranger.person.password)
         for path in ("/materials", "/materials/form", "/materials/form/file", "/identity", "/changes"):
             browser.send("GET", f"/case/{a.key}{path}")
-            self.assertIn(browser.status, (403, 404), path)
+            self.assertEqual(browser.status, 404, path)
         self.assertEqual(state_of(a, "form")["state"], "submitted")
         self.assertEqual(a.ask("PUT", a.path("materials", "no_such"), body=scan()).status, 404)
 
@@ -304,7 +246,7 @@ class Staff(unittest.TestCase):
         self.assertEqual(answer.status, 409)
         self.assertIn("没有被退回", answer.value["detail"])
         self.assertEqual(a.ask("DELETE", a.path("materials", "unit_document"), X_Requested_With="program").status, 409)
-        page = Visitor(HALL).login(a.person.phone, a.person.password).get(f"/case/{a.key}/materials").text()
+        page = Visitor(hall()).login(a.person.phone, a.person.password).get(f"/case/{a.key}/materials").text()
         self.assertIn("公章不清晰", page)
         self.assertEqual(put(a, "form", scan()).status, 200)
         self.assertEqual(a.state(), "identity")
@@ -319,170 +261,9 @@ class Staff(unittest.TestCase):
             self.assertEqual(answer.status, 409)
             self.assertIn("审核员已开始审核", answer.value["detail"])
         self.assertEqual(stored_files(), before)
-        page = Visitor(HALL).login(a.person.phone, a.person.password).get(f"/case/{a.key}/materials")
+        page = Visitor(hall()).login(a.person.phone, a.person.password).get(f"/case/{a.key}/materials")
         self.assertIn("审核员已开始审核", page.text())
         self.assertNotIn('type="file"', page.page)
-
-
-def form_of(token, parts):
-    """(body, headers) of a multipart form: the token, then files { name, file name, bytes }."""
-    line = "----b"
-    body = f'--{line}\r\nContent-Disposition: form-data; name="_csrf"\r\n\r\n{token}\r\n'.encode()
-    for name, filename, content in parts:
-        body += f'--{line}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n\r\n'.encode() + content + b"\r\n"
-    return body + f"--{line}--\r\n".encode(), {"Content-Type": "multipart/form-data; boundary=" + line, "Origin": HALL.urls["http"]}
-
-
-class Links(unittest.TestCase):
-    def setUp(self):
-        self.a = applicant()
-        put_all(self.a)
-        self.assertEqual(self.a.state(), "identity")
-
-    def link(self):
-        return self.a.post(self.a.path("identity", "link"))["url"].split(HALL.urls["http"])[-1]
-
-    def phone(self, path):
-        return Visitor(HALL).get(path)
-
-    def consent(self, phone, path):
-        return phone.post(path + "/consent", {"agree": "yes"})
-
-    def judge(self, phone, path, said="passed"):
-        return phone.post(path + "/face", {"said": said})
-
-    def test_looking_takes_nothing_the_first_press_does(self):
-        path = self.link()
-        first, second = self.phone(path), self.phone(path)
-        self.assertEqual((first.status, second.status), (200, 200))
-        self.consent(second, path)
-        self.assertIn("拍摄人脸照片", second.text())
-        self.consent(first, path)
-        self.assertEqual(first.status, 403)
-        self.assertIn("另一台手机", first.text())
-        self.assertEqual(self.phone(path).status, 403)
-
-    def test_no_verdict_without_consent_and_without_the_device(self):
-        path = self.link()
-        phone = self.phone(path)
-        self.judge(phone, path)
-        self.assertEqual(phone.status, 410)
-        phone.get(path).post(path + "/consent", {})
-        self.assertEqual(phone.status, 422)
-        other = self.consent(self.phone(path), path)
-        thief = Visitor(HALL).get(self.link())
-        thief.post(path + "/face", {"said": "passed"})
-        self.assertEqual(thief.status, 403)
-        self.assertEqual(self.a.state(), "identity")
-        self.assertEqual(other.status, 200)
-
-    def test_a_pass_moves_the_case_once_and_the_link_is_used_up(self):
-        path = self.link()
-        phone = self.consent(self.phone(path), path)
-        token = phone.page
-        self.judge(phone, path)
-        self.assertIn("身份识别已通过", phone.text())
-        self.assertEqual(self.a.state(), "payment")
-        phone.page = token
-        self.judge(phone, path)
-        self.assertEqual(self.phone(path).status, 403)
-        events = [e["event"] for e in self.a.get(self.a.path("events"))]
-        self.assertEqual(events.count("identified"), 1)
-        one = self.a.get(self.a.path("identity"))
-        self.assertEqual((one["state"], one["method"]), ("passed", "face"))
-        self.assertNotIn(self.a.person.document, str(one))
-
-    def test_pictures_of_the_face_are_gone_with_the_verdict(self):
-        path, before = self.link(), stored_files()
-        phone = self.consent(self.phone(path), path)
-        six = [("frames", f"{i}.jpg", scan(width=600, height=800)) for i in range(6)]
-        token = phone.token()
-        phone.send("POST", path + "/face", *form_of("no token of ours", six))
-        self.assertEqual((phone.status, stored_files(), self.a.state()), (403, before, "identity"))
-        phone.send("POST", path + "/face", *form_of(token, six + [("frames", "x.jpg", b"no picture")]))
-        self.assertEqual((phone.status, stored_files(), self.a.state()), (303, before, "payment"))
-
-    def test_five_failures_end_a_link(self):
-        path = self.link()
-        phone = self.consent(self.phone(path), path)
-        for _ in range(4):
-            self.judge(phone, path, "failed")
-            self.assertEqual(phone.status, 422)
-        self.judge(phone, path, "timeout")
-        self.assertEqual(phone.status, 410)
-        self.assertEqual(self.a.state(), "identity")
-
-    def test_an_old_a_cancelled_and_a_replaced_link_are_refused(self):
-        old = self.link()
-        path = self.link()
-        self.assertEqual(self.phone(old).status, 410)
-        self.a.post("/api/v1/test/link", {"case": self.a.key})
-        phone = self.phone(path)
-        self.assertEqual(phone.status, 410)
-        self.assertIn("已过期", phone.text())
-        self.consent(phone, path)
-        self.assertEqual(phone.status, 410)
-        path = self.link()
-        self.a.want("DELETE", self.a.path("identity", "link"), X_Requested_With="program")
-        self.assertEqual(self.phone(path).status, 410)
-        for made_up in ("/h/AAAAAAAAAAAAAAAAAAAAAA", "/h/x", "/h/" + "%00" * 3):
-            self.assertIn(Visitor(HALL).get(made_up).status, (400, 404), made_up)
-
-    def test_links_end_with_the_case(self):
-        path = self.link()
-        self.a.post(self.a.path("cancel"))
-        self.assertEqual(self.phone(path).status, 410)
-
-    def test_the_links_stand_in_no_log(self):
-        path = self.link()
-        self.judge(self.consent(self.phone(path), path), path)
-        token = path.split("/")[-1]
-        self.assertFalse([line for line in HALL.lines if token in line])
-
-    def test_a_changed_person_is_checked_again(self):
-        path = self.link()
-        self.judge(self.consent(self.phone(path), path), path)
-        self.assertEqual(self.a.state(), "payment")
-        tag = self.a.ask("GET", self.a.path()).headers["ETag"]
-        self.a.want("PATCH", self.a.path(), {"values": {"handler_name": "李四"}, "sure": True}, If_Match=tag)
-        self.assertEqual(self.a.get(self.a.path("identity"))["state"], "none")
-        self.assertEqual(self.a.state(), "materials")
-
-    def test_sms_is_sent_seldom(self):
-        self.assertEqual(self.a.ask("POST", self.a.path("identity", "link"), {"way": "sms"}).status, 201)
-        found = self.a.inbox(self.a.person.phone, lambda m: m["id"] == "identity_link")
-        self.assertIn("/h/", found["text"])
-        self.assertEqual(self.a.ask("POST", self.a.path("identity", "link"), {"way": "sms"}).status, 409)
-
-    def test_comparison_by_staff_lets_the_case_go_on(self):
-        self.a.post(self.a.path("identity", "compare"))
-        self.assertEqual(self.a.state(), "payment")
-        self.assertEqual(self.a.get(self.a.path("identity"))["state"], "manual")
-
-
-class PhoneUploads(unittest.TestCase):
-    def test_a_phone_uploads_and_sees_nothing_else(self):
-        a = applicant()
-        pc = Visitor(HALL).login(a.person.phone, a.person.password)
-        pc.get(f"/case/{a.key}/materials").post(f"/case/{a.key}/materials-phone", follow=False).get(f"/case/{a.key}/materials")
-        path = pc.page.split('不能扫描的，在手机上打开：<a href="')[1].split('"')[0].split(HALL.urls["http"])[-1]
-        phone = Visitor(HALL).get(path).post(path + "/begin")
-        self.assertIn("手机上传材料", phone.text())
-        self.assertNotIn("session", phone.cookies)
-        for secret in (a.person.unit, a.person.name, a.person.document, a.person.user_name, a.person.code):
-            self.assertNotIn(secret, phone.page)
-        body, kind = form_of(phone.token(), [("file", "p.jpg", scan())])
-        phone.send("POST", path + "/files/form", body, kind)
-        self.assertEqual(phone.status, 303)
-        self.assertEqual(state_of(a, "form")["state"], "submitted")
-        for reach in (f"/case/{a.key}/materials", f"/case/{a.key}/materials/form/file", "/user/account"):
-            phone.send("GET", reach)
-            self.assertIn(phone.status, (303, 404), reach)
-        phone.get(path).post(path + "/consent", {"agree": "yes"})
-        self.assertEqual(phone.status, 404)
-        pc.get(f"/case/{a.key}/materials").post(f"/case/{a.key}/materials-phone", {"cancel": "yes"}, follow=False)
-        phone.send("POST", path + "/files/unit_document", body, kind)
-        self.assertEqual(phone.status, 410)
 
 
 if __name__ == "__main__":

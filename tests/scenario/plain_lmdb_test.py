@@ -51,7 +51,7 @@ class PlainLmdb(unittest.TestCase):
         self.assertEqual(len(entries["rows"]), 1000)
         self.assertEqual(len(entries["index.plain"]), 1000)
         self.assertAlmostEqual(len(entries["outbox"]), 500, delta=20)
-        welcomes = [int.from_bytes(v, "big") for k, v in entries["counters"] if k.startswith(b"demo_welcomes")]
+        welcomes = [int.from_bytes(v, "big") for k, v in entries["counters"] if k.startswith(b"form_welcomes")]
         self.assertEqual(welcomes, [500])
 
     def test_rows_of_an_earlier_run_stay_and_are_filled_up(self):

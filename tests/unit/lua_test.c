@@ -164,7 +164,7 @@ static void loading_survives_every_want_of_memory(void **state)
 {
     struct world *w = *state;
     int refused = 0, loaded = 0;
-    for (size_t limit = 32 << 10; loaded < 3 && limit < (8 << 20); limit += 1500) {
+    for (size_t limit = 32 << 10; loaded < 3 && limit < (64 << 20); limit += 1500 + limit / 50) {
         struct err err = {0};
         struct generation *g;
         struct script_opts opts = w->script->opts;

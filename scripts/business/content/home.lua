@@ -10,11 +10,13 @@ return {
         { id = "driver", title = "数字证书驱动", items = {
             { label = "数字证书驱动", download = "driver" }, { label = "一签通客户端软件", download = "client" } } },
         { id = "root", title = "根证书/CRL下载", items = {
-            { label = "根证书下载", page = "/ca" }, { label = "CRL下载", page = "/ca#crl" } } },
+            { label = "根证书下载", page = "/ca" }, { label = "CRL下载", page = "/ca" } } },
         { id = "forms", title = "证书业务表格", more = "/forms", items = {
             { label = "电子认证服务协议", print = "agreement" }, { label = "单位数字证书业务受理表", print = "unit_form" },
             { label = "个人签章印模表", print = "personal_imprint" }, { label = "单位签章印模表", print = "unit_imprint" } } },
-        { id = "guide", title = "证书使用指南", items = { { label = "数字证书使用说明书", article = "manual" } } },
+        { id = "guide", title = "证书使用指南", more = "/guides", items = {
+            { label = "数字证书使用说明书", article = "manual" }, { label = "证书与签章的安装教程", article = "install" },
+            { label = "软证书安装教程", article = "soft" }, { label = "数字证书下载指南", article = "download" } } },
         { id = "news", title = "资讯信息", more = "/news", items = {
             { label = "数字证书在线申请教程", article = "apply" }, { label = "数字证书业务变更在线申请教程", article = "change" },
             { label = "数字证书常见问题处理", article = "problems" }, { label = "PDF前端批量签章软件操作手册", article = "batch_seal" },

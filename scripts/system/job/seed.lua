@@ -8,7 +8,7 @@ local first_staff = use "system/service/first_staff"
 local invent = use "system/seed/invent"
 local live = use "system/service/live"
 
-local CASES_IN_TX = 16
+local CASES_IN_TX = 12
 local CASES_PER_ACCOUNT = 40
 local SIDE_BY_SIDE = 4
 

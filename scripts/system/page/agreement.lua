@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- agreement page: 同意 makes the draft and its number (S071–S074, C26).
+local account = use "system/service/account"
+local address = use "lib/address"
 local application = use "system/service/application"
 local case = use "system/service/case"
 local csrf = use "lib/csrf"
@@ -28,6 +30,9 @@ local function show(req, status, user, errors)
 end
 
 http.get("/apply/{kind}/agreement", guard.user(function(req, user)
+    if account.lacks_mobile(user) then
+        return req:redirect("/user/account/phone?to=" .. address.escape(req:target()))
+    end
     return show(req, 200, user, {})
 end))
 

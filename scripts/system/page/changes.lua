@@ -5,10 +5,11 @@ local own = use "system/service/own"
 local session = use "system/service/session"
 
 http.events("/case/{key}/changes", function(req)
-    local user, key = guard.find(req), req:param("key")
-    if not user or not store.is_key(key) or not own.may(user, key) then
+    local user = guard.find(req)
+    if not user then
         return nil
     end
+    local key = own.get(user, req:param("key")).key
     return { topics = { "case:" .. key }, session = user.session }
 end, function(id)
     return session.is_live(id)

@@ -2,8 +2,10 @@
 -- case: one invented application, brought to a state of its flow with everything that had to happen on the way.
 local answers = use "system/seed/answers"
 local facts = use "system/seed/facts"
+local form_hash = use "system/service/form_hash"
 local invent = use "system/seed/invent"
 local reference = use "lib/field/reference"
+local subject = use "system/service/subject"
 
 local case = {}
 
@@ -44,7 +46,7 @@ local function blank(c, now)
         created = created, account = c.account, values = c.values, delivery = {}, invoice = {}, saved = c.saved, medium = c.medium,
         subject = c.values[c.fields.subject], user_name = c.values.user_name, template = c.template, unit = "", person = "",
         answer = "", order = "", total = 0, voucher = "none", compare = false, approvals = 0, returned = json.array {}, reason = "",
-        due = "", data_key = "", events = 0, rev = 1, parent = "" }
+        due = "", data_key = c.data_key, events = 0, rev = 1, parent = "" }
 end
 
 local function note(tx, c, event, as, from, to)
@@ -75,6 +77,7 @@ local ways = {
         if c.medium == "ukey" then
             facts.paper(tx, c)
         end
+        facts.activation(tx, c)
     end,
     facts.certificate,
 }
@@ -108,15 +111,16 @@ function case.plan(n, made)
     for i, m in ipairs(b:required { kind = kind, values = values, medium = medium, delivery = delivery.delivery or "none" }) do
         required[i] = m.id
     end
-    return { n = n, kind = kind, medium = medium, place = place, values = values, required = required, bundle = made.bundle,
+    local row = { kind = kind, medium = medium, template = b:template(kind, medium).id, values = values }
+    local profile, named = subject.of(row, b)
+    return { n = n, b = b, data_key = store.data_key(), profile = profile, subject = named, kind = kind, medium = medium, place = place, values = values, required = required, bundle = made.bundle,
         account = made.accounts[n % #made.accounts + 1], reviewer = made.reviewer, counter = made.counter, agreement = made.agreement[kind],
-        fields = b:kind(kind).fields, template = b:template(kind, medium).id, saved = made.saved[kind],
-        mark = b:mark(kind, values), form = crypto.sha256(json.encode(values)),
-        subject = { country = "CN", organization = values.unit_name or values.work_unit, common_name = values[b:kind(kind).fields.subject] },
+        fields = b:kind(kind).fields, template = row.template, saved = made.saved[kind],
+        mark = b:mark(kind, values), form = form_hash.of(row),
         quote = b:quote { quote_date = made.today, order = { { case = "c", kind = kind, values = values } } } }
 end
 
--- Writes it, in the caller's transaction: at most 50 writes.
+-- Writes it, in the caller's transaction: at most 70 writes.
 function case.write(tx, c)
     local key = tx:key()
     c.row = blank(c, tx:now())

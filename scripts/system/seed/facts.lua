@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- facts: what money and trust record of an invented case, by the same functions that record it of a real one.
+local effect = use "system/service/effect"
 local invent = use "system/seed/invent"
 
 local facts = {}
@@ -42,7 +43,7 @@ end
 
 function facts.approval(tx, c)
     tx:approve { case = c.row.key, stage = 1, stages = 1, form_sha256 = c.form, required = c.required, subject = c.subject,
-        profile = c.row.template, years = tonumber(c.row.values.years), renews = "", parties = {}, by = c.reviewer, as = "reviewer" }
+        profile = c.profile, years = tonumber(c.row.values.years), renews = "", parties = {}, by = c.reviewer, as = "reviewer" }
     c.row.approvals = 1
 end
 
@@ -51,19 +52,32 @@ function facts.paper(tx, c)
     c.row.paper = tx:now()
 end
 
+-- The right to download, and for a token its parcel.
+function facts.activation(tx, c)
+    local ctx = { event = "approve", from = "paper", actor = { account = "", as = "system" }, facts = {}, extra = {}, b = c.b }
+    effect.run("issue", tx, c.row, ctx)
+    if c.medium == "ukey" then
+        effect.run("ship", tx, c.row, ctx)
+    end
+end
+
+local function certificate_row(tx, c, ticket, serial, not_after)
+    local row = c.row
+    return { case = row.key, kind = row.kind, ticket = ticket, serial = serial, sha256 = invent.digest(c.n, "der"), authority = "p256",
+        spki = invent.digest(c.n, "key"), profile = c.profile, der = crypto.base64("seed " .. c.n), not_before = tx:now(),
+        not_after = not_after, state = "valid", issued = tx:now(), changed = 0, reason = 0, medium = row.medium, template = row.template,
+        subject = row.subject, user_name = row.user_name, unit = row.unit, number = row.number, told = json.array {}, wanted = "" }
+end
+
 -- The hall's half of a certificate: the signer has never heard of it.
 function facts.certificate(tx, c)
     local days = 5 + invent.mixed(c.n, 71) % (365 * tonumber(c.row.values.years))
     local not_after, serial = tx:now() + days * 86400000, string.sub(invent.digest(c.n, "serial"), 1, 32)
     local ticket = tx:ticket { case = c.row.key, order = c.row.order, line = 0, spki_sha256 = invent.digest(c.n, "key"), form_sha256 = c.form }
-    local payload = json.decode(crypto.unbase64url(string.match(ticket, "^[^.]+")))
-    local der = invent.digest(c.n, "der")
-    tx:ticket_settle { ticket = payload.id, serial = serial, der_sha256 = der, not_after_ms = not_after }
+    local id = json.decode(crypto.unbase64url(string.match(ticket, "^[^.]+"))).id
+    tx:ticket_settle { ticket = id, serial = serial, der_sha256 = invent.digest(c.n, "der"), not_after_ms = not_after }
     local key = tx:key()
-    tx:insert("certificate", key, { case = c.row.key, kind = c.row.kind, ticket = payload.id, serial = serial, sha256 = der,
-        authority = "p256", spki = invent.digest(c.n, "key"), der = "", not_before = tx:now(), not_after = not_after, state = "valid",
-        issued = tx:now(), changed = 0, reason = 0, medium = c.row.medium, template = c.row.template, subject = c.row.subject,
-        user_name = c.row.user_name, unit = c.row.unit, number = c.row.number, told = json.array {}, wanted = "" })
+    tx:insert("certificate", key, certificate_row(tx, c, id, serial, not_after))
     tx:grant { account = c.account, object = key, role = "holder", why = "certificate of the application" }
 end
 

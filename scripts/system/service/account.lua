@@ -42,6 +42,11 @@ function account.is_mobile(phone)
     return phone ~= nil and string.find(phone, "^1%d%d%d%d%d%d%d%d%d%d$") ~= nil
 end
 
+-- Whether a mobile number must be confirmed before the first application (S024). Staff have none.
+function account.lacks_mobile(user)
+    return next(user.roles) == nil and not (user.phone_verified_at and account.is_mobile(user.phone))
+end
+
 -- Inside a transaction: `logins` anew from what is confirmed. A landline cannot be called by a program: it is confirmed
 -- with the mail address, unless somebody else has it already.
 function account.set_logins(tx, key, row)

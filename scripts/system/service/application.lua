@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- application: what an applicant does with a case until it is printed: begin, fill in, hand in, choose delivery, cancel.
+local account = use "system/service/account"
 local bundles = use "system/service/bundles"
 local edit = use "system/service/edit"
 local effect = use "system/service/effect"
@@ -64,6 +65,9 @@ end
 function application.start(user, kind, opts)
     local b = live.rules()
     local from = opts.from and own.get(user, opts.from)
+    if account.lacks_mobile(user) then
+        fail("E_CONFLICT", "请先在账号设置中确认手机号码，再申请证书")
+    end
     refuse_suspended(b, kind)
     local agreement = application.agreement(b, kind)
     if opts.version ~= agreement.version then

@@ -15,6 +15,8 @@ local QR_MS = 10 * 60 * 1000
 local CLAIMED_MS = 30 * 60 * 1000
 local HOUR_MS = 3600 * 1000
 local COOKIE = "hand"
+-- Far fewer links of one case than a list gives, so that ending them all reaches each.
+local BURST, EVERY_MS = 20, 60 * 1000
 
 -- 128 bits that only this hall can make from a seed.
 local function token_of(seed)
@@ -92,6 +94,9 @@ end
 
 -- link.make(case key, purpose, { account, way = qr | sms }) -> { token, url, … }
 function link.make(key, purpose, opts)
+    if limit.take("link", key, BURST, EVERY_MS) > 0 then
+        fail("E_BUSY", "生成二维码太频繁，请一分钟后再试")
+    end
     local made = link.prepare(key, purpose, opts)
     store.tx(function(tx)
         link.insert(tx, made)
@@ -144,6 +149,9 @@ local function take(tx, id, device, more)
         row[name] = value
     end
     tx:put("link", id, row)
+    if more and more.consent then
+        tx:append("audit", row.case, { event = "identity.consent", text = more.consent.text })
+    end
     return true
 end
 

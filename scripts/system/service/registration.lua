@@ -12,20 +12,26 @@ local registration = {}
 
 local HOURS = 24
 local LINK_MS = HOURS * 3600 * 1000
+local UNCONFIRMED_MS = 7 * 24 * 3600 * 1000
 local LINK_RULES = { { 5, 3600 * 1000 }, { 10, 24 * 3600 * 1000 } }
 
+-- label names a field in sentences, ask is what stands above it.
 registration.fields = {
-    { id = "phone", type = "tel", label = "手机号码或主要联系电话", hint = "固定电话请带区号，例如 0731-88888888", required = true,
-        missing = "请输入您的手机号码或主要联系电话" },
-    { id = "email", type = "email", label = "常用电子邮箱地址", hint = "用于接收通知和证书下载授权码", required = true,
-        missing = "请输入您的常用电子邮箱地址" },
+    { id = "phone", type = "tel", label = "手机号码或主要联系电话", ask = "请输入您的手机号码或主要联系电话", required = true,
+        hint = "固定电话请带区号，例如 0731-88888888" },
+    { id = "email", type = "email", label = "常用电子邮箱地址", ask = "请输入您的常用电子邮箱地址", required = true,
+        hint = "用于接收通知和证书下载授权码" },
     { id = "shown", type = "radio", label = "作为网站登录用户名", required = true, inline = true,
         hint = "页面上显示的用户名。手机号码和邮箱确认后都可以用来登录。",
         options = { { value = "phone", label = "手机号码或联系电话" }, { value = "email", label = "电子邮箱" } } },
-    { id = "password", type = "password", label = "密码", autocomplete = "new-password", required = true, missing = "请输入您的密码",
+    { id = "password", type = "password", label = "密码", ask = "请输入您的密码", autocomplete = "new-password", required = true,
         hint = "至少 8 位，可以粘贴。请输入登录网站的密码作为第一次登录网站的密码。以后您可以在用户中心修改自己的密码。" },
-    { id = "password2", type = "password", label = "再次输入密码", required = true, missing = "请再次输入您的密码" },
+    { id = "password2", type = "password", label = "密码", ask = "请再次输入您的密码", required = true },
 }
+
+for _, field in ipairs(registration.fields) do
+    field.missing = field.ask
+end
 
 -- What a new password must also not contain, and that both are the same. Appends to errors.
 function registration.check_password(clean, words, errors, field)
@@ -117,6 +123,24 @@ function registration.confirm(token)
         take_address(tx, link.account, row, link.email)
         return link.account
     end)
+end
+
+local function drop_unconfirmed(tx, key)
+    local row = tx:get("account", key)
+    if row and row.state == "new" and row.created + UNCONFIRMED_MS < tx:now() then
+        tx:delete("account", key)
+    end
+end
+
+-- Drops accounts that nobody could log in to for a week.
+function registration.sweep()
+    for _, one in ipairs(store.list("account", { index = "state", equal = { "new" }, limit = 200 }).rows) do
+        if one.row.created + UNCONFIRMED_MS < time.now() then
+            store.tx(function(tx)
+                drop_unconfirmed(tx, one.key)
+            end)
+        end
+    end
 end
 
 return registration

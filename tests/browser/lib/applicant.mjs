@@ -89,11 +89,17 @@ export class Applicant {
     this.token = (await this.want("POST", "/api/v1/sessions", { account: this.phone, password: this.password })).token;
   }
 
-  // A case that waits for its materials; more: answers that differ.
-  async begin(kind = "unit_issue", more = {}) {
+  // A new case with nothing filled in.
+  async draft(kind = "unit_issue") {
     const kinds = await this.want("GET", "/api/v1/kinds");
     const { agreement } = kinds.find((one) => one.id === kind);
     this.key = (await this.want("POST", "/api/v1/cases", { kind, agreement })).key;
+    return this.key;
+  }
+
+  // A case that waits for its materials; more: answers that differ.
+  async begin(kind = "unit_issue", more = {}) {
+    await this.draft(kind);
     const path = `/api/v1/cases/${this.key}`;
     const values = valuesOf(kind, this, more);
     const tag = (await this.ask("GET", path)).headers.get("ETag");
@@ -122,6 +128,21 @@ export class Applicant {
 
   state() {
     return this.want("GET", `/api/v1/cases/${this.key}`).then((one) => one.state);
+  }
+
+  // The cookies of a session of this person, for a browser that has visited nothing.
+  async cookies() {
+    const form = await fetch(`${this.url}/login`);
+    const [visit] = form.headers.getSetCookie().map((line) => line.split(";")[0]);
+    const token = (await form.text()).match(/name="_csrf" value="([^"]+)"/)[1];
+    const done = await fetch(`${this.url}/login`, {
+      method: "POST", redirect: "manual", headers: { Origin: this.url, Cookie: visit },
+      body: new URLSearchParams({ _csrf: token, account: this.phone, password: this.password }),
+    });
+    return [visit, ...done.headers.getSetCookie().map((line) => line.split(";")[0])].map((pair) => {
+      const [name, value] = pair.split("=");
+      return { name, value, url: this.url };
+    });
   }
 
   // The same person's session in the page's browser.

@@ -1,10 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- change: the pages that change password, mail address and phone of an account.
-local account = use "system/service/account"
+local address = use "lib/address"
 local credential = use "system/service/credential"
 local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
+local menu = use "lib/menu"
 local page = use "lib/page"
 local proof = use "system/page/account/proof"
 local registration = use "system/service/registration"
@@ -50,7 +51,8 @@ local function show(req, status, user, what, values, errors, sent)
     local data = extras(req, user, what, values)
     data.title = titles[what]
     data.crumbs = { { label = "用户中心", href = "/user" }, { label = "账号设置", href = "/user/account" }, { label = titles[what] } }
-    data.user, data.what, data.action = user, what, "/user/account/" .. what
+    data.user, data.menu, data.what, data.action = user, menu.user(user), what, "/user/account/" .. what
+    data.to = address.inside(req:field("to") or req:query("to"), nil)
     data.fields, data.values, data.errors, data.messages, data.sent = fields[what], values, errors, form.by_field(errors), sent
     return page.send_form(req, status, "account/change", data)
 end
@@ -128,7 +130,8 @@ local function set_phone(req, user, clean)
     if not done then
         return show(req, 422, user, "phone", clean, { failed[why] })
     end
-    return req:redirect("/user/account?said=" .. (done == "now" and "phone" or "waits"))
+    local next_page = done == "now" and "/user/account?said=phone" or "/user/account?said=waits"
+    return req:redirect(address.inside(done == "now" and req:field("to") or nil, next_page))
 end
 
 http.post("/user/account/phone", guard.user(function(req, user)

@@ -11,12 +11,28 @@ local target = use "system/service/target"
 
 local crumbs = { { label = "新用户注册" } }
 
+-- The fields as they are drawn: above each stands what it asks for.
+local function drawn()
+    local out = {}
+    for i, field in ipairs(registration.fields) do
+        local one = {}
+        for name, value in pairs(field) do
+            one[name] = value
+        end
+        one.label = field.ask or field.label
+        out[i] = one
+    end
+    return out
+end
+
+local fields = drawn()
+
 local function show(req, status, values, errors, sent)
     local way = proof.way(req)
     return page.send_form(req, status, "account/register", {
         title = "新用户注册",
         crumbs = crumbs,
-        fields = registration.fields,
+        fields = fields,
         values = values,
         errors = errors,
         messages = form.by_field(errors),

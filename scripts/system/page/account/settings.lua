@@ -4,6 +4,7 @@ local account = use "system/service/account"
 local credential = use "system/service/credential"
 local csrf = use "lib/csrf"
 local guard = use "system/service/guard"
+local menu = use "lib/menu"
 local page = use "lib/page"
 local session = use "system/service/session"
 
@@ -44,10 +45,11 @@ http.get("/user/account", guard.user(function(req, user)
         title = "账号设置",
         crumbs = { { label = "用户中心", href = "/user" }, { label = "账号设置" } },
         user = user,
+        menu = menu.user(user),
         said = notices[req:query("said")],
         rows = rows_of(row, user),
         change = row.change,
-        mobile = row.name or account.is_mobile(row.phone) and row.phone_verified_at,
+        lacks_mobile = account.lacks_mobile(user),
         sessions = sessions_of(user),
     })
 end))

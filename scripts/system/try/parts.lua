@@ -3,11 +3,11 @@
 local csrf = use "lib/csrf"
 local form = use "lib/form"
 local page = use "lib/page"
-local data = use "system/demo/parts_data"
+local data = use "system/try/parts_data"
 
 local function show(req, status, values, errors)
     values.source = data.given.source
-    return page.send_form(req, status, "demo/parts", {
+    return page.send_form(req, status, "try/parts", {
         title = "部件样式",
         crumbs = { { label = "用户中心", href = "/user" }, { label = "部件样式" } },
         section = "business",
@@ -24,11 +24,11 @@ local function show(req, status, values, errors)
 end
 
 if config.try_mode == true then
-    http.get("/demo/parts", function(req)
+    http.get("/try/parts", function(req)
         return show(req, 200, {}, {})
     end)
 
-    http.post("/demo/parts", function(req)
+    http.post("/try/parts", function(req)
         csrf.check(req)
         local clean, errors = form.check(data.fields, form.read(data.fields, req))
         if req:field("_pick") then
@@ -38,16 +38,16 @@ if config.try_mode == true then
         return show(req, #errors > 0 and 422 or 200, clean, errors)
     end)
 
-    http.get("/demo/parts/captcha", function(req)
+    http.get("/try/parts/captcha", function(req)
         return req:bytes(200, "image/png", captcha.png(captcha.text()))
     end)
 
-    http.get("/demo/parts/state", function(req)
-        return req:html(200, "demo/state", { at = time.now() })
+    http.get("/try/parts/state", function(req)
+        return req:html(200, "try/state", { at = time.now() })
     end)
 
     -- What a page of an error made by scripts looks like.
-    http.get("/demo/problem", function(req)
+    http.get("/try/problem", function(req)
         return page.send(req, 500, "problem", {
             title = "系统暂时无法处理",
             detail = "您的操作没有完成，请稍后再试；如多次出现，请联系客服并提供下面的编号。",
@@ -56,7 +56,7 @@ if config.try_mode == true then
         })
     end)
 
-    http.get("/demo/confirm", function(req)
+    http.get("/try/confirm", function(req)
         return page.send_form(req, 200, "confirm", {
             title = "确认撤销证书",
             crumbs = { { label = "证书变更", href = "/change" }, { label = "确认撤销证书" } },
@@ -64,9 +64,9 @@ if config.try_mode == true then
             text = "撤销后证书立即失效，不能恢复；如需继续使用，须重新申请。",
             rows = { { label = "主体名称", value = "示例建筑工程有限公司" }, { label = "证书模板", value = "SM2机构证书" },
                 { label = "有效期至", value = "2027年11月23日" } },
-            action = "/demo/parts",
+            action = "/try/parts",
             main = "确认撤销",
-            back_to = "/demo/parts",
+            back_to = "/try/parts",
         })
     end)
 end

@@ -38,7 +38,7 @@ return {
             hint = "加盖公章后扫描或拍照，JPG、PNG 或 BMP，不超过 2 MB" },
         { id = "source", type = "readonly", label = "税务登记证号", source = "统一社会信用代码" },
         { id = "agree", type = "consent", label = "我已阅读并同意电子认证服务协议", required = true,
-            text = { label = "电子认证服务协议", href = "/files/agreement" } },
+            text = { label = "电子认证服务协议", href = "/agreement" } },
     },
     given = { source = "91330106MA00000003" },
     steps = { "在线申请", "材料提交", "身份识别", "费用支付", "材料审核", "领取证书" },
@@ -77,9 +77,9 @@ return {
     },
     remark = "各类证书的开户费中含一年维护服务费，不含签章费。",
     tabs = {
-        { id = "making", label = "正在办理的制作申请", href = "/demo/parts", count = 2 },
-        { id = "other", label = "正在办理的其他业务", href = "/demo/parts?tab=other", count = 0 },
-        { id = "done", label = "已完成申请", href = "/demo/parts?tab=done", count = 17 },
+        { id = "making", label = "正在办理的制作申请", href = "/try/parts", count = 2 },
+        { id = "other", label = "正在办理的其他业务", href = "/try/parts?tab=other", count = 0 },
+        { id = "done", label = "已完成申请", href = "/try/parts?tab=done", count = 17 },
     },
     summary = {
         { label = "单位名称", value = "示例建筑工程有限公司", href = "#summaries" },
@@ -89,14 +89,14 @@ return {
     },
     number = "20261123000000000017",
     menu = {
-        { title = "证书申请", entries = { { label = "申请单位证书", href = "/apply/unit" }, { label = "申请个人证书", href = "/apply/personal" } } },
+        { title = "证书申请", entries = { { label = "申请单位证书", href = "/apply/unit_issue" }, { label = "申请个人证书", href = "/apply/personal_issue" } } },
         { title = "业务受理", entries = {
-            { label = "部件样式", href = "/demo/parts" }, { label = "在线支付", href = "/user/pay" },
-            { label = "在线材料提交", href = "/user/materials" }, { label = "证书下载", href = "/user/download" },
-            { label = "缴费凭证上传", href = "/user/voucher" } } },
+            { label = "部件样式", href = "/try/parts" }, { label = "在线支付", href = "/user/payments" },
+            { label = "在线材料提交", href = "/user/materials" }, { label = "证书下载", href = "/user/downloads" },
+            { label = "缴费凭证上传", href = "/user/vouchers" } } },
         { title = "证书变更", entries = {
-            { label = "证书更新", href = "/change/renew" }, { label = "证书冻结", href = "/change/freeze" },
-            { label = "证书撤销", href = "/change/revoke" }, { label = "密钥恢复", href = "/change/recover" } } },
+            { label = "证书更新", href = "/change" }, { label = "证书冻结", href = "/change/freeze" },
+            { label = "证书撤销", href = "/change" }, { label = "密钥恢复", href = "/change/recover" } } },
         { title = "证书申请查询", entries = {
             { label = "申请记录查询", href = "/user/records" }, { label = "申请状态查询", href = "/query" } } },
     },
