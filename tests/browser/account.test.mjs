@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Accounts in the browser: registering with a picture and with a code, logging in and out, a forgotten password, a session
-// that ends in the middle of a form; by keyboard, without scripts, narrow and wide.
+// Accounts in the browser: registering with a picture and with a code, logging in and out; by keyboard, without scripts,
+// narrow and wide.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -35,13 +35,21 @@ async function reachCode(page) {
 }
 
 test("the pages hold in every look", async (t) => {
-  for (const [name, path] of [["register", "/register"], ["login", "/login"], ["login-ukey", "/login?way=ukey"], ["forgot", "/forgot"]]) {
+  for (const [name, path] of [["register", "/register"], ["login-ukey", "/login?way=ukey"], ["forgot", "/forgot"]]) {
     await checkEverywhere(t, s, { name, path });
   }
   await checkEverywhere(t, s, { name: "register-errors", reach: reachErrors, status: 422 });
   await checkEverywhere(t, s, { name: "register-code", reach: reachCode });
   await checkEverywhere(t, s, { name: "account", reach: reachSettings });
-  await checkEverywhere(t, s, { name: "link-gone", path: "/confirm/AAAAAAAAAAAAAAAAAAAAAA", status: 404 });
+});
+
+test("a link that is used up says what to do", async () => {
+  const page = await s.page({ width: 320 });
+  const response = await page.goto("/confirm/AAAAAAAAAAAAAAAAAAAAAA");
+  assert.equal(response.status(), 404);
+  assert.match(await page.locator("main").innerText(), /链接已失效[\s\S]*去登录/);
+  await assertAccessible(page);
+  await close(page);
 });
 
 test("register with the picture; the mailed link makes the mailbox good for logging in", async () => {
