@@ -62,7 +62,7 @@ RULES = [
 ]
 
 # What stands for the {names} of patterns that are no case.
-NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "certificate.pem", "act": "revoke",
+NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "certificate.cer", "act": "revoke",
          **{f"p{n}": "x" for n in range(1, 9)}}
 # A case may have no such thing yet, or not any more: that is no refusal of the owner.
 MAY_LACK = r"/case/{key}/(download/certificate|voucher/{voucher})"
