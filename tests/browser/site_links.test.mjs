@@ -2,10 +2,13 @@
 // The public site as a whole: its links lead somewhere, guides say what the rules say, old browsers and WeChat are told what to
 // do, refusals look like the rest.
 import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { Applicant } from "./lib/applicant.mjs";
 import { assertAccessible, assertNoFaults, assertReflows, assertValidHtml } from "./lib/checks.mjs";
+import { root } from "./lib/hall.mjs";
 import { missing, routes } from "./lib/public.mjs";
 import { suite } from "./lib/suite.mjs";
 
@@ -69,6 +72,48 @@ test("the guide says what the rules ask for, cost and take", async () => {
   assert.match(page.url(), /\/login\?to=\/apply\/unit_issue\/agreement$/);
   assertNoFaults(page);
   await page.context().close();
+});
+
+test("the panels of the front page lead to what they name (S017 to S022)", async () => {
+  const page = await s.page();
+  await page.goto("/");
+  const hrefs = {};
+  for (const link of await page.locator("main .links a").all()) {
+    const [label] = (await link.innerText()).split("\n");
+    hrefs[label.trim()] = await link.getAttribute("href");
+  }
+  const wanted = {
+    数字证书驱动: "/drivers#driver", 一签通客户端软件: "/drivers#client", 根证书下载: "/ca", CRL下载: "/ca",
+    单位数字证书业务受理表: "/files/unit_form.pdf", 个人签章印模表: "/files/personal_imprint.pdf", 单位签章印模表: "/files/unit_imprint.pdf",
+    电子认证服务协议: "/files/agreement.pdf", 数字证书使用说明书: "/guides/manual", 证书与签章的安装教程: "/guides/install",
+    数字证书在线申请教程: "/guides/apply", 数字证书业务变更在线申请教程: "/news/change", 数字证书常见问题处理: "/news/problems",
+    PDF前端批量签章软件操作手册: "/news/batch_seal", PDF阅读器软件操作手册: "/news/reader", 数字证书下载指南: "/guides/download",
+  };
+  for (const [label, href] of Object.entries(wanted)) {
+    assert.equal(hrefs[label], href, label);
+  }
+  await page.context().close();
+});
+
+test("the entrance of 业务受理 has the entries users know (S059, S061)", async () => {
+  const page = await s.page();
+  await page.goto("/business");
+  assert.deepEqual(await page.locator("main .tiles strong").allInnerTexts(),
+    ["在线支付", "在线材料提交", "证书下载", "缴费凭证上传", "申请记录查询", "申请状态查询"]);
+  await page.context().close();
+});
+
+test("names stand in business/site.lua only (S001)", () => {
+  const source = readFileSync(join(root, "scripts/business/site.lua"), "utf8");
+  const names = ["title", "host", "name", "company", "short", "mark"].map((key) => source.match(new RegExp(`\\b${key} = "([^"]+)"`))[1]);
+  const found = [];
+  for (const folder of ["view", "system", "lib"]) {
+    for (const file of readdirSync(join(root, "scripts", folder), { recursive: true }).filter((one) => /\.(html|lua)$/.test(one))) {
+      const text = readFileSync(join(root, "scripts", folder, file), "utf8");
+      found.push(...names.filter((name) => text.includes(name)).map((name) => `${folder}/${file}: ${name}`));
+    }
+  }
+  assert.deepEqual(found, []);
 });
 
 test("changes that are not open yet say what to do meanwhile", async () => {
