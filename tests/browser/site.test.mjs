@@ -26,7 +26,7 @@ async function assertPlaced(page, path) {
 
 for (const [look, options] of Object.entries(looks)) {
   for (const width of widths) {
-    test(`${look}, ${width} px`, async (t) => {
+    test(`every public page: ${look}, ${width} px`, async (t) => {
       const page = await s.page({ ...options, width });
       for (const path of routes) {
         await t.test(path, async () => {

@@ -91,12 +91,16 @@ test("the panels of the front page lead to what they name (S017 to S022)", async
   };
   for (const [label, href] of Object.entries(wanted)) {
     assert.equal(hrefs[label], href, label);
+    const response = await get(href.split("#")[0]);
+    assert.equal(response.headers.get("content-type"), href.endsWith(".pdf") ? "application/pdf" : "text/html; charset=utf-8", label);
   }
   await page.context().close();
 });
 
-test("the entrance of 业务受理 has the entries users know (S059, S061)", async () => {
+test("the entrances have the entries users know (S058, S059, S061)", async () => {
   const page = await s.page();
+  await page.goto("/apply");
+  assert.deepEqual(await page.locator("main .tiles strong").allInnerTexts(), ["申请单位证书", "申请个人证书"]);
   await page.goto("/business");
   assert.deepEqual(await page.locator("main .tiles strong").allInnerTexts(),
     ["在线支付", "在线材料提交", "证书下载", "缴费凭证上传", "申请记录查询", "申请状态查询"]);
