@@ -79,7 +79,7 @@ class Money(unittest.TestCase):
     @classmethod
     def make(cls, what, value):
         status, answer = cls.ask("/fixture/" + what, json.dumps(value), {"Content-Type": "application/json"})
-        assert status == 200, (what, value, status, answer)
+        assert status == 200, (what, value, status, answer.decode(), [l for l in cls.hall.lines if '"level":"error"' in l][-3:])
         return json.loads(answer)
 
     @classmethod
