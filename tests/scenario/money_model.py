@@ -61,7 +61,9 @@ class Model:
             self.hear(out_no)
 
     def of_current(self):
-        return [n for n, one in self.attempts.items() if one[0] == self.current and self.current is not None]
+        """The attempts on the order in force, as the hall asks about them: newest first."""
+        mine = [n for n, one in self.attempts.items() if one[0] == self.current and self.current is not None]
+        return sorted(mine, reverse=True)
 
     def close(self):
         if self.state() != "open":
