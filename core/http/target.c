@@ -2,6 +2,8 @@
 // target: percent-decoding and what is refused in it.
 #include "core/http/target.h"
 
+#include <string.h>
+
 #include "core/base/codec.h"
 
 static int digit(char c)
@@ -71,20 +73,43 @@ static size_t count_of(str s, char c)
     return n;
 }
 
+/* What stands behind it is one text in base64, as RFC 6960 A.1 wants it. */
+static bool holds_base64(str path)
+{
+    return str_starts(path, str_from(TARGET_OCSP));
+}
+
+/* The slashes of a base64 text are no separators: as '_' it is one segment. */
+static str join_base64(str path, struct arena *a)
+{
+    size_t start = sizeof(TARGET_OCSP) - 1;
+    char *to = arena_alloc(a, path.n);
+    memcpy(to, path.p, path.n);
+    for (size_t i = start; i < path.n; i++)
+        if (to[i] == '/')
+            to[i] = '_';
+    return str_of(to, path.n);
+}
+
+static int decode_path(str raw, struct arena *a, str *out)
+{
+    char *to = arena_alloc(a, raw.n);
+    ptrdiff_t n = decode(raw, false, to);
+    if (n < 0)
+        return E_PARSE;
+    *out = str_of(to, (size_t)n);
+    return holds_base64(raw) || count_of(*out, '/') == count_of(raw, '/') ? 0 : E_PARSE;
+}
+
 int target_path(str raw, struct arena *a, str *path)
 {
     if (!raw.n || raw.p[0] != '/')
         return E_PARSE;
     str decoded = raw;
-    if (str_index(raw, '%') >= 0) {
-        char *to = arena_alloc(a, raw.n);
-        ptrdiff_t n = decode(raw, false, to);
-        if (n < 0)
-            return E_PARSE;
-        decoded = str_of(to, (size_t)n);
-        if (count_of(decoded, '/') != count_of(raw, '/'))
-            return E_PARSE;
-    }
+    if (str_index(raw, '%') >= 0 && decode_path(raw, a, &decoded))
+        return E_PARSE;
+    if (holds_base64(raw))
+        decoded = join_base64(decoded, a);
     if (!is_clean(decoded))
         return E_PARSE;
     if (decoded.n > 2 && decoded.p[decoded.n - 1] == '/')

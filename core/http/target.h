@@ -10,8 +10,12 @@
 
 enum { TARGET_PAIRS_MAX = 1000 };
 
+/* Behind this stands a question to the OCSP responder in base64, whose slashes may come escaped. */
+#define TARGET_OCSP "/ca/ocsp/"
+
 /* Decodes the path of an origin-form target and drops one slash at its end. E_PARSE: broken
- * escapes, not UTF-8, control characters, backslashes, escaped slashes, dot or empty segments. */
+ * escapes, not UTF-8, control characters, backslashes, escaped slashes, dot or empty segments.
+ * Slashes behind TARGET_OCSP, escaped or not, come as '_': it is one segment. */
 must_use int target_path(str raw, struct arena *a, str *path);
 /* Decodes "a=1&b=%20" in its order; '+' is a space. E_PARSE for broken escapes and what is not
  * UTF-8 or holds a NUL, E_TOO_BIG over TARGET_PAIRS_MAX. */

@@ -25,6 +25,12 @@ local function is_too_old(req)
     return string.find(agent, "Trident/", 1, true) or string.find(agent, "MSIE ", 1, true)
 end
 
+-- Inside WeChat other ways to pay do not open; the pages about money say how to leave it.
+local function is_stuck_in_wechat(req)
+    return string.find(req:header("User-Agent") or "", "MicroMessenger/", 1, true) ~= nil
+        and text.matches(req:path(), "/case/[^/]+/(pay|voucher)|/user/payments")
+end
+
 local function send_switch(req)
     return req:html(200, "browser", { article = live.rules():content("pages").browser, site = site.get() })
 end
@@ -41,6 +47,7 @@ function page.send(req, status, view, data)
     data.back = here(req)
     data.nonce = req:nonce()
     data.elder = elder_size(req)
+    data.in_wechat = is_stuck_in_wechat(req)
     data.csrf_token = data.csrf_token or data.user and csrf.token(req)
     if data.errors and #data.errors > 0 then
         data.title = "错误：" .. data.title

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A page of the application form: wrong input keeps everything, right input is kept and shown again, twice is once.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 
 import { Applicant } from "./lib/applicant.mjs";
 import { assertNoFaults, walkByTab } from "./lib/checks.mjs";
@@ -13,13 +13,12 @@ const s = suite();
 const NUMBER = "430102199003070012";
 let a;
 
-before(async () => {
-  a = new Applicant(s.url);
-  await a.register();
-});
-
 // A form at the page of the handler, of a new draft.
 async function open(options, page) {
+  if (!a) {
+    a = new Applicant(s.url);
+    await a.register();
+  }
   await a.draft();
   const at = page ?? await s.page(options);
   await a.enter(at);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a question page costs, and when it is there on a slow network.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 
 import { Applicant } from "./lib/applicant.mjs";
 import { suite } from "./lib/suite.mjs";
@@ -11,14 +11,13 @@ const s = suite();
 const KB = 1024;
 let a;
 
-before(async () => {
-  a = new Applicant(s.url);
-  await a.register();
-  await a.draft();
-});
-
 // A browser that is logged in and has nothing of this site in its cache.
 async function fresh(options) {
+  if (!a) {
+    a = new Applicant(s.url);
+    await a.register();
+    await a.draft();
+  }
   const page = await s.page(options);
   await page.context().addCookies(await a.cookies());
   return page;

@@ -2,6 +2,7 @@
 """Identity and phones from outside: links that are looked at, stolen, old, used up; consent; a phone that uploads."""
 import os
 import sys
+import time
 import unittest
 
 import papers
@@ -145,6 +146,18 @@ class Links(unittest.TestCase):
         self.judge(self.consent(self.phone(path), path), path)
         self.assertEqual(self.a.get(self.a.path("identity"))["state"], "passed")
         self.assertEqual(self.a.state(), "payment")
+
+    def test_after_thirty_days_the_check_counts_no_more(self):
+        path = self.link()
+        self.judge(self.consent(self.phone(path), path), path)
+        self.assertEqual(self.a.state(), "payment")
+        self.a.post("/api/v1/test/month", {"case": self.a.key})
+        end = time.monotonic() + 10
+        while self.a.state() != "identity" and time.monotonic() < end:
+            time.sleep(0.1)
+        self.assertEqual(self.a.state(), "identity")
+        self.assertEqual(self.a.get(self.a.path("identity"))["state"], "none")
+        self.assertIn("重新完成身份识别", self.a.inbox(self.a.person.phone, lambda m: m["id"] == "identity_expired", 5)["text"])
 
     def test_links_are_made_seldom(self):
         statuses = [self.a.ask("POST", self.a.path("identity", "link"), {}).status for _ in range(25)]

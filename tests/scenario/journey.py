@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import json
+import os
 import re
 import time
 import urllib.parse
@@ -13,7 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 import invent
-from hall import Hall
+from hall import ROOT, Hall
+
+
+IDLE_SECONDS = 15  # the server closes a connection that was idle for 30
 
 
 class Refused(Exception):
@@ -38,7 +42,7 @@ class Client:
     def __init__(self, url, told=None, timeout=60):
         self.host = urllib.parse.urlsplit(url).netloc
         self.told, self.timeout = told, timeout
-        self.token, self.connection = None, None
+        self.token, self.connection, self.used = None, None, 0
 
     def close(self):
         if self.connection:
@@ -46,6 +50,9 @@ class Client:
             self.connection = None
 
     def send(self, method, path, body, headers):
+        if time.monotonic() - self.used > IDLE_SECONDS:
+            self.close()
+        self.used = time.monotonic()
         fresh = self.connection is None
         if fresh:
             self.connection = http.client.HTTPConnection(self.host, timeout=self.timeout)
@@ -286,7 +293,7 @@ STAFF_PASSWORD = "Staff-of-a-test-2026"
 
 def staffed_hall(program, **options):
     """A hall whose staff have a known password: a little of it is seeded. Not started."""
-    hall = Hall(program, **options)
+    hall = Hall(program, scripts=os.path.join(ROOT, "scripts"), **options)
     for words in (("init",), ("seed", "--cases", "1", "--password", STAFF_PASSWORD)):
         done = hall.command(*words, *hall.words())
         assert done.returncode == 0, done.stderr

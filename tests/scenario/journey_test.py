@@ -7,6 +7,7 @@ import os
 import re
 import sys
 import threading
+import time
 import unittest
 import urllib.parse
 
@@ -317,6 +318,46 @@ class Whole(unittest.TestCase):
         self.assertEqual(a.state(), "review")
         self.staff.approve(a.key)
         self.assertEqual(a.state(), "active")
+
+    def pay_oddly(self, habit):
+        """A case at payment, and what its cashier did; nothing is waited for."""
+        a = self.applicant(habit)
+        a.to_payment()
+        a.order()
+        a.post("/api/v1/try/trades/" + a.attempt(), {"habit": habit})
+        return a
+
+    def test_a_lost_notice_is_asked_for(self):
+        a = self.pay_oddly("lost")
+        self.assertEqual((a.state(), a.get(a.path("order"))["state"]), ("payment", "open"))
+        self.assertEqual(a.post(a.path("order/query"))["state"], "paid")
+        self.assertEqual(a.state(), "review")
+
+    def test_a_repeated_notice_is_one_payment(self):
+        a = self.pay_oddly("twice")
+        a.wait_state(lambda s: s == "review")
+        time.sleep(2)
+        self.assertEqual([e["event"] for e in a.get(a.path("events"))].count("paid"), 1)
+
+    def test_money_of_another_sum_pays_nothing(self):
+        for habit in ("less", "more", "seller", "forged", "fail"):
+            a = self.pay_oddly(habit)
+            time.sleep(0.5)
+            self.assertEqual((a.state(), a.get(a.path("order"))["state"]), ("payment", "open"), habit)
+        lines = [line for line in self.hall.parsed() if line["level"] == "error"]
+        self.assertEqual(lines, [])
+
+    def test_an_order_is_frozen_and_paid_once(self):
+        a = self.applicant("order")
+        a.to_payment()
+        first = a.order()
+        self.assertEqual((first["state"], sum(line["fen"] for line in first["lines"])), ("open", first["total"]))
+        self.assertEqual(a.order()["key"], first["key"])
+        trades = [a.attempt(), a.attempt()]
+        for out_no in trades:
+            a.post("/api/v1/try/trades/" + out_no, {"habit": "fine"})
+        a.wait_state(lambda s: s == "review")
+        self.assertEqual(a.get(a.path("order"))["state"], "paid")
 
     def test_scans_are_judged_as_on_pages(self):
         a = self.applicant("scans")

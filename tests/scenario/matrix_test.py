@@ -10,11 +10,10 @@ import time
 import unittest
 import urllib.parse
 
-from hall import Hall
-from journey import Applicant, Client
+from journey import STAFF_PASSWORD, Applicant, Client, Staff, staffed_hall
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
-PASSWORD = "Matrix-2026-hall"
+PASSWORD = STAFF_PASSWORD
 ABSENT = "01" + "0" * 24
 # Who the seeded staff are, and all roles that they have.
 STAFF = {"reviewer": ("reviewer1", {"reviewer"}), "cashier": ("cashier1", {"cashier"}), "counter": ("counter1", {"counter"}),
@@ -63,7 +62,7 @@ RULES = [
 ]
 
 # What stands for the {names} of patterns that are no case.
-NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "none", "act": "revoke",
+NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "certificate.cer", "act": "revoke",
          **{f"p{n}": "x" for n in range(1, 9)}}
 # A case may have no such thing yet, or not any more: that is no refusal of the owner.
 MAY_LACK = r"/case/{key}/(download/certificate|voucher/{voucher})"
@@ -207,21 +206,20 @@ def wanted(route, actor, mine):
 class Matrix(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.hall = Hall(PROGRAM)
-        cls.hall.command("init", *cls.hall.words())
-        made = cls.hall.command("seed", "--cases", "1", "--password", PASSWORD, *cls.hall.words())
-        assert made.returncode == 0, made.stderr
-        cls.hall.start()
+        cls.hall = staffed_hall(PROGRAM).start()
         cls.url = cls.hall.urls["http"]
         owner, other = Applicant(cls.url, "owner"), Applicant(cls.url, "other")
-        for person in (owner, other):
-            person.person.password = PASSWORD
-            person.register().begin()
+        owner.person.password = other.person.password = PASSWORD
+        staff = Staff(cls.url)
+        cls.certificate = owner.to_certificate(staff)["key"]
+        staff.close()
+        other.register().begin()
+        owner.person.user_name = "second0001"
+        cls.case = owner.begin()
         owner.fill()
         owner.submit()
         owner.deliver()
         owner.upload("form")
-        cls.case, cls.certificate = owner.key, ABSENT
         cls.actors = {"visitor": Session(cls.hall), "owner": Session(cls.hall, owner.person.phone),
                       "other": Session(cls.hall, other.person.phone)}
         cls.actors.update({actor: Session(cls.hall, name) for actor, (name, _) in STAFF.items()})

@@ -9,7 +9,7 @@ import invent
 from hall import ROOT, Hall, copy_scripts
 from journey import Applicant
 
-# Lets a test make a link old, count the files of a case, and put a case where only staff can bring it.
+# Lets a test make a link or a check old, count the files of a case, and put a case where only staff can bring it.
 HELPER = """-- SPDX-License-Identifier: Apache-2.0
 http.post("/api/v1/test/link", function(req)
     local v = req:body_json()
@@ -18,6 +18,18 @@ http.post("/api/v1/test/link", function(req)
             one.row.until_ms = tx:now() - 1
             tx:put("link", one.key, one.row)
         end
+    end)
+    return req:json(200, {})
+end, { api = true })
+local fact = use "system/service/fact"
+fact.on(function(r, row, facts)
+    facts.identity = r:get("setting", "aged:" .. row.key) and "expired" or facts.identity
+end)
+http.post("/api/v1/test/month", function(req)
+    local v = req:body_json()
+    store.tx(function(tx)
+        tx:put("setting", "aged:" .. v.case, {})
+        tx:enqueue("identity.expire", { case = v.case, at = tx:now() })
     end)
     return req:json(200, {})
 end, { api = true })

@@ -25,13 +25,14 @@ local function digest(n) return string.format("%064x", n) end
 local FORM = digest(1)
 
 http.post("/staff", function(req)
+    local admin
+    for _, one in ipairs(store.list("staff", { limit = 100 }).rows) do
+        admin = domain.roles(one.key).admin and one.key or admin
+    end
     store.tx(function(tx)
-        tx:staff_first{ account = "root", person = digest(10), roles = { "admin" } }
-    end)
-    store.tx(function(tx)
-        tx:staff_set{ account = "rev", person = digest(11), roles = { "reviewer" }, by = "root", as = "admin" }
-        tx:staff_set{ account = "off1", person = digest(12), roles = { "officer" }, by = "root", as = "admin" }
-        tx:staff_set{ account = "off2", person = digest(13), roles = { "officer" }, by = "root", as = "admin" }
+        tx:staff_set{ account = "rev", person = digest(11), roles = { "reviewer" }, by = admin, as = "admin" }
+        tx:staff_set{ account = "off1", person = digest(12), roles = { "officer" }, by = admin, as = "admin" }
+        tx:staff_set{ account = "off2", person = digest(13), roles = { "officer" }, by = admin, as = "admin" }
     end)
     return req:json(200, domain.roles("rev"))
 end, { body = "memory" })

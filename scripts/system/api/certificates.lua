@@ -8,6 +8,7 @@ local change = use "system/service/certificate_change"
 local credential = use "system/service/credential"
 local download = use "system/service/download"
 local proof = use "system/service/download_proof"
+local limited = use "system/service/limited"
 local quota = use "system/service/quota"
 local signer = use "system/service/signer"
 
@@ -35,10 +36,15 @@ local function one_error(field, code, message)
     return api.invalid { { field = field, code = code, message = message } }
 end
 
-local function spend_of(user, row, body)
-    local sms = body.sms ~= nil
-    local spend, sentence = proof.solve(user, row, sms and "download" or "captcha", body.sms or body.captcha)
-    return spend or one_error(sms and "sms" or "captcha", "proof", sentence), sms and "sms" or "captcha"
+local function spend_of(user, row, spki, body)
+    local field = body.sms and "sms" or "captcha"
+    local spend, sentence = certificate.proved(row.key, spki, function()
+        return proof.solve(user, row, body.sms and "download" or "captcha", body.sms or body.captcha)
+    end)
+    if sentence then
+        one_error(field, "proof", sentence)
+    end
+    return spend, field
 end
 
 api.post("/api/v1/cases/{key}/certificate", {
@@ -54,8 +60,8 @@ api.post("/api/v1/cases/{key}/certificate", {
     local read, problem = certificate.read_key(stage.row, body.csr)
     if problem then
         api.invalid { problem }
-    elseif stage.open and not certificate.approved(stage, read.spki_sha256) then
-        given.spend, given.proof_field = spend_of(user, stage.row, body)
+    elseif stage.open then
+        given.spend, given.proof_field = spend_of(user, stage.row, read.spki_sha256, body)
     end
     local done = certificate.download(user, stage.row.key, given)
     if done.errors then
@@ -69,9 +75,7 @@ end)
 api.get("/api/v1/cases/{key}/certificate/captcha", {
     id = "downloadCaptcha", tag = "certificates", summary = "下载证书用的验证码图片", gives = "image/png",
 }, function(req, user)
-    if limit.take("download.captcha", user.account, 60, 2000) > 0 then
-        fail("E_BUSY", "操作太频繁，请稍后再试")
-    end
+    limited.check(req, "download.captcha", 60, 2000)
     req:bytes(200, "image/png", proof.captcha(user, case.get(user, req:param("key"))))
 end)
 
@@ -81,7 +85,8 @@ api.post("/api/v1/cases/{key}/certificate/sms", {
 }, function(req, user, body)
     local wait = proof.send(user, case.get(user, req:param("key")), body.purpose or "download")
     if wait > 0 then
-        fail("E_BUSY", "发送得太频繁，请 " .. quota.text(wait) .. "后再试")
+        req:set_header("Retry-After", tostring((wait + 999) // 1000))
+        return req:problem(429, "发送得太频繁，请 " .. quota.text(wait) .. "后再试")
     end
     return 202
 end)

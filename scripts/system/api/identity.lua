@@ -47,9 +47,8 @@ api.post("/api/v1/cases/{key}/identity/link", {
         way = { type = "string", title = "方式", enum = { "qr", "sms" }, description = "不写为 qr" } } },
 }, function(req, user, body)
     local row = case.get(user, req:param("key"))
-    if not identity.of(row).open then
-        fail("E_CONFLICT", "申请现在不需要身份识别")
-    elseif body.way == "sms" then
+    identity.must_take(row)
+    if body.way == "sms" then
         return 201, by_sms(row)
     end
     local made = link.make(row.key, "identity", { account = user.account, way = "qr" })

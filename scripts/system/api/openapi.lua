@@ -10,6 +10,12 @@ local texts = {
     [428] = "缺少 If-Match", [429] = "太频繁；Retry-After 说明几秒以后再试", [503] = "系统繁忙；Retry-After 说明几秒以后再试",
 }
 
+local headings = {
+    account = "注册、登录和账号", cases = "申请：填写、提交、领取方式", certificates = "证书：下载、冻结、解冻、撤销", demo = "示例", identity = "身份识别",
+    kinds = "业务种类和申请表", materials = "材料", money = "订单和支付", review = "审核", shipments = "寄送", staff = "工作人员和待办",
+    try = "试用模式：代替手机、邮箱和收银台",
+}
+
 local problem = {
     type = "object",
     required = { "type", "title", "status", "detail", "request_id" },
@@ -173,7 +179,7 @@ local function tags()
         local name = decl.tag or "other"
         if not seen[name] then
             seen[name] = true
-            list[#list + 1] = { name = name }
+            list[#list + 1] = { name = name, description = headings[name] }
         end
     end
     return list
@@ -187,7 +193,7 @@ local function document()
     end
     return {
         openapi = "3.1.0",
-        info = { title = (site.get().title or site.get().name) .. " API", version = "1",
+        info = { license = { name = "Apache-2.0", identifier = "Apache-2.0" }, title = (site.get().title or site.get().name) .. " API", version = "1",
             description = "金额以分为单位，时刻是 1970 年以来的毫秒，日期为 2026-11-24。错误为 application/problem+json（RFC 9457）。" },
         servers = json.array { { url = "/" } },
         tags = tags(), paths = paths, components = components(),

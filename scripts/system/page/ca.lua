@@ -74,14 +74,8 @@ http.post("/ca/ocsp", function(req)
     return answer(req, req:body())
 end, { body = "memory", limit = REQUEST_MAX, webhook = true, no_store = true, quiet = true })
 
--- RFC 6960 A.1: the request in base64 is the rest of the path; its slashes may stand as such.
-local function asked_by_path(req)
-    local encoded = string.match(req:path(), "^/ca/ocsp/(.+)$") or ""
-    return answer(req, crypto.unbase64((string.gsub(encoded, " ", "+"))))
-end
-
-local pattern = "/ca/ocsp"
-for depth = 1, 8 do
-    pattern = pattern .. "/{p" .. depth .. "}"
-    http.get(pattern, asked_by_path, { quiet = true, no_store = true })
-end
+-- RFC 6960 A.1: the request in base64; the server gives its slashes as "_", so that it is one segment.
+http.get("/ca/ocsp/{request}", function(req)
+    local encoded = string.gsub(string.gsub(req:param("request"), "_", "/"), " ", "+")
+    return answer(req, crypto.unbase64(encoded))
+end, { quiet = true, no_store = true })

@@ -10,6 +10,7 @@ local csrf = use "lib/csrf"
 local download = use "system/service/download"
 local form = use "lib/form"
 local guard = use "system/service/guard"
+local limited = use "system/service/limited"
 local proof = use "system/service/download_proof"
 local quota = use "system/service/quota"
 local shell = use "system/page/shell"
@@ -53,7 +54,7 @@ local function show_form(req, status, user, stage, opts)
     data.errors, data.messages = opts.errors or {}, form.by_field(opts.errors or {})
     data.way, data.own = way_of(req), req:query("csr") == "own"
     data.action = data.href .. "/download" .. (data.own and "?csr=own" or "")
-    data.base, data.approved = data.href .. "/download", stage.right.approved
+    data.base, data.approved, data.given_up = data.href .. "/download", stage.right.approved, certificate.given_up(stage.row.key)
     data.soft = data.b:text("download_soft", {})
     data.notice = NOTICES[opts.said or req:query("said") or ""]
     return shell.send(req, status, "case/download", data)
@@ -96,14 +97,12 @@ end), { no_store = true })
 
 http.get("/case/{key}/download/captcha", guard.user(function(req, user)
     local row = case.get(user, req:param("key"))
-    if limit.take("download.captcha", user.account, 60, 2000) > 0 then
-        fail("E_BUSY", "操作太频繁，请稍后再试")
-    end
+    limited.check(req, "download.captcha", 60, 2000)
     return req:bytes(200, "image/png", proof.captcha(user, row))
 end), { no_store = true })
 
 -- Number, code, and captcha or SMS code: spend(tx), or the errors.
-local function read_secrets(req, user, row, errors)
+local function read_secrets(req, user, row, spki, errors)
     local clean, wrong = form.check({ NUMBER, CODE }, form.read({ NUMBER, CODE }, req))
     for _, e in ipairs(wrong) do
         errors[#errors + 1] = e
@@ -116,8 +115,10 @@ local function read_secrets(req, user, row, errors)
     end
     local sms = way_of(req) == "sms"
     local field = sms and "sms" or "captcha"
-    local spend, sentence = proof.solve(user, row, sms and "download" or "captcha", req:field(field))
-    if not spend then
+    local spend, sentence = certificate.proved(row.key, spki, function()
+        return proof.solve(user, row, sms and "download" or "captcha", req:field(field))
+    end)
+    if sentence then
         errors[#errors + 1] = { field = field, code = "proof", message = sentence }
     end
     return spend, field
@@ -129,8 +130,8 @@ local function attempt(req, user, stage)
     local read, problem = certificate.read_key(stage.row, csr)
     errors[1] = problem
     local given = { csr = csr, code = req:field("code") }
-    if not (read and certificate.approved(stage, read.spki_sha256)) then
-        given.spend, given.proof_field = read_secrets(req, user, stage.row, errors)
+    if not read or not certificate.approved(stage.row.key, read.spki_sha256) then
+        given.spend, given.proof_field = read_secrets(req, user, stage.row, read and read.spki_sha256, errors)
     end
     if #errors > 0 then
         return { errors = errors }

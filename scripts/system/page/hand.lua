@@ -20,6 +20,9 @@ local WHY = {
     taken = { 403, "这个链接已在另一台手机上打开", "一个链接只能在一台手机上使用。如果不是您本人操作，请在电脑上取消并重新生成二维码。" },
 }
 
+-- What is said on the page itself.
+local REFUSED = { E_CONFLICT = 409, E_INVALID = 422, E_UNREACHABLE = 502, E_BUSY = 503 }
+
 local function send(req, status, view, data)
     data.crumbs, data.base = { { label = data.title } }, "/h/" .. req:param("token")
     return page.send_form(req, status, "hand/" .. view, data)
@@ -98,7 +101,11 @@ http.post("/h/{token}/consent", on("identity", false, function(req, l)
         return show_identity(req, 422, l, { errors = { { field = "agree", message = "请先勾选同意；不同意的，可以选择人工比对或现场核验" } } })
     end
     local consent = { at = time.now(), text = string.sub(req:field("version") or "", 1, 64) }
-    local check = l.check or identity.begin(l)
+    local ok, check = pcall(identity.begin, l)
+    if not ok then
+        local status = type(check) == "table" and REFUSED[check.code] or error(check, 0)
+        return show_identity(req, status, l, { errors = { { field = "agree", message = check.message } } })
+    end
     return link.claim(req, l, { consent = consent, check = check }) and req:redirect("/h/" .. l.token) or closed(req, "taken")
 end), { no_store = true })
 
@@ -116,8 +123,6 @@ local function frames_of(req, data_key)
     end
     return frames
 end
-
-local REFUSED = { E_CONFLICT = 409, E_INVALID = 422, E_UNREACHABLE = 502, E_BUSY = 503 }
 
 local function judge(req, l, frames)
     local is_try = (face.adapter() or {}).is_try

@@ -22,7 +22,7 @@ local function tiles_of(b)
         tiles[i] = { label = kind.menu and kind.menu.label or kind.label, text = guide.condition or kind.title, href = "/apply/" .. kind.id }
     end
     for _, item in ipairs(b:content("entries").change.items) do
-        tiles[#tiles + 1] = { label = item.label, text = item.text, href = item.to or "/change" }
+        tiles[#tiles + 1] = item.brief and { label = item.label, text = item.brief, href = item.to or "/change" } or nil
     end
     tiles[#tiles + 1] = { label = "查询办件进度", text = "凭业务受理号查询", href = "/query" }
     return tiles

@@ -36,6 +36,7 @@ local function show(req, status, user, row, opts)
     data.lines = b:text("identity", { who = state.who, name = state.name })
     data.manual, data.onsite = b:text("identity_manual", {})[1], b:text("identity_onsite", { who = state.who })[1]
     data.onward = (state.state == "passed" or state.state == "manual") and onward.of(row) or nil
+    data.has_face = identity.has_face()
     data.said = SAID[state.state] or data.qr and data.qr.taken and "手机已连接" or "等待身份识别"
     data.sent, data.refused, data.errors = req:query("sent") == "1", opts.refused, {}
     return shell.send(req, status, "case/identity", data)
@@ -72,9 +73,7 @@ http.post("/case/{key}/identity/sms", guard.user(function(req, user)
     csrf.check(req)
     local row = case.get(user, req:param("key"))
     return act(req, user, row, "?sent=1", function()
-        if not identity.of(row).open then
-            fail("E_CONFLICT", "申请现在不需要身份识别")
-        end
+        identity.must_take(row)
         local wait = identity.sms(row.account, row)
         if wait > 0 then
             fail("E_CONFLICT", "短信发送得太频繁，请 " .. quota.text(wait) .. "后再试")

@@ -2,6 +2,7 @@
 -- public pages: guides of each business, entries, help, news, acceptance points. All words are the business's.
 local guard = use "system/service/guard"
 local live = use "system/service/live"
+local money = use "lib/money"
 local page = use "lib/page"
 local site = use "lib/site"
 
@@ -32,13 +33,17 @@ visitor("/apply", function(req, user)
         groups = { { items = kind_tiles(b) } } })
 end)
 
-local COLUMNS = { { id = "label", label = "材料" }, { id = "way", label = "提交方式" }, { id = "paper", label = "纸质材料" }, { id = "blank", label = "表格" } }
+local COLUMNS = { { id = "label", label = "材料" }, { id = "way", label = "提交方式" }, { id = "paper", label = "纸质材料" }, { id = "help", label = "表格和样例" } }
+-- Which of /samples shows how a scan should be.
+local SAMPLES = { handler_document = "card", applicant_document = "card", seal_imprint = "imprint", signature_imprint = "imprint" }
 local PAPER = { original = "原件 1 份", copy = "复印件 1 份（盖章）" }
 
 local function material_row(m)
     local blank = m.blank or m.printed
+    local acts = { { label = "样例", href = "/samples#" .. (SAMPLES[m.id] or blank and "form" or "document"), say = m.label } }
+    acts[2] = blank and { label = "空白表下载", href = "/files/" .. blank .. ".pdf", say = m.label } or nil
     return { label = m.label .. (m.required and "" or "（选填）"), way = m.upload and "扫描上传" or "无需上传", paper = PAPER[m.paper] or "无需邮寄",
-        blank = blank and { label = "空白表下载", href = "/files/" .. blank .. ".pdf", say = m.label } or "" }
+        help = { acts = acts } }
 end
 
 local function with(values, more)
@@ -76,6 +81,17 @@ local function price_for(b, kind, values)
     return { lines = lines, total = q.total, remark = q.remark }
 end
 
+-- What the usual case costs for each length that can be chosen.
+local YEAR_COLUMNS = { { id = "label", label = "证书申请年限" }, { id = "total", label = "合计", amount = true } }
+
+local function year_rows(b, kind, typical)
+    local rows = {}
+    for i, years in ipairs(b:list("prices.years")) do
+        rows[i] = { label = years.label, total = "¥" .. money.yuan(price_for(b, kind, with(typical, { years = years.value })).total) }
+    end
+    return rows
+end
+
 local function known_kind(b, id)
     for _, kind in ipairs(b:kinds()) do
         if kind.id == id then
@@ -102,6 +118,7 @@ visitor("/apply/{kind}", function(req, user)
     end
     return send(req, user, "site/guide", guide.title, { section = "apply", kind = kind, guide = guide, steps = b:flow(kind.id).steps,
         suspended = b:suspended(kind.id, time.date(time.now())), columns = COLUMNS, materials = rows, more = more, price = price_for(b, kind, typical),
+        year_columns = YEAR_COLUMNS, years = year_rows(b, kind, typical), points = b:site().points, contacts = site.get().contacts,
         crumbs = { { label = "证书申请", href = "/apply" }, { label = guide.title } } })
 end)
 
@@ -202,6 +219,11 @@ visitor("/points", function(req, user)
     return send(req, user, "site/points", "数字证书受理点", { section = "help", points = s.points, post = {
         { label = "收件人", value = s.post.receiver }, { label = "电话", value = s.post.phone }, { label = "邮寄地址", value = s.post.address },
         { label = "邮政编码", value = s.post.postcode } } })
+end)
+
+visitor("/samples", function(req, user)
+    return send(req, user, "site/samples", "材料样例", { section = "help", samples = live.rules():content("samples"),
+        crumbs = { { label = "帮助中心", href = "/help" }, { label = "材料样例" } } })
 end)
 
 visitor("/drivers", function(req, user)

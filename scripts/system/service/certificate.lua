@@ -11,6 +11,7 @@ local signer = use "system/service/signer"
 local certificate = {}
 
 local DAY_MS = 24 * 3600 * 1000
+local TRIES, PAUSE_MS = 5, 100
 local KINDS = { p256 = "P-256", rsa2048 = "RSA" }
 
 -- 重新生成密钥 is open so long after issue.
@@ -24,6 +25,15 @@ function certificate.stage(user, key)
     local at, living = issuing.living(reader.of(nil), key)
     local ready = right ~= nil and (case.knows(row, "downloaded", "system") or right.reopened)
     return { row = row, right = right, key = at, certificate = living, open = ready and not living }
+end
+
+-- Digests of the keys of the case's certificates that are not good any more: a browser that kept one makes another.
+function certificate.given_up(key)
+    local out = {}
+    for _, one in ipairs(store.list("certificate", { index = "case", equal = { key }, limit = 20 }).rows) do
+        out[#out + 1] = one.row.state == "revoked" and one.row.spki or nil
+    end
+    return table.concat(out, " ")
 end
 
 -- Whether the first certificate may be given up for another key.
@@ -57,12 +67,15 @@ local function approve(tx, user, key, given)
         return living.spki == given.spki and { done = at } or fail("E_CONFLICT",
             "这项申请的证书已用另一把密钥签发。请回到申请时使用的电脑和浏览器，或者重新生成密钥")
     end
+    if issuing.was_used(tx, key, given.spki) then
+        return { errors = { { field = "csr", code = "used", message = "这把密钥属于已撤销的证书，请生成新的密钥" } } }
+    end
     local right = tx:get("download", key)
     if not right or not (case.knows(row, "downloaded", "system") or right.reopened) then
         fail("E_CONFLICT", "这项申请现在不能下载证书")
     end
     if right.approved ~= given.spki then
-        if not given.spend(tx) then
+        if not (given.spend and given.spend(tx)) then
             return { errors = { { field = given.proof_field, code = "proof", message = "验证已失效，请重新输入" } } }
         end
         local wrong = download.judge(tx, row, given.code, given.spki, case.rules(row))
@@ -73,9 +86,48 @@ local function approve(tx, user, key, given)
     return { ticket = issuing.ticket(tx, row, given.spki) }
 end
 
--- certificate.approved(stage, spki): whether a right code was given for this key before: then none is asked again.
-function certificate.approved(stage, spki)
-    return stage.right ~= nil and stage.right.approved ~= "" and stage.right.approved == spki
+-- certificate.approved(case key, spki): whether a right code was given for this key before, also by a request beside this one: then
+-- none is asked again.
+function certificate.approved(key, spki)
+    local right = download.of(key)
+    local _, living = issuing.living(reader.of(nil), key)
+    return right ~= nil and right.approved == spki or living ~= nil and living.spki == spki
+end
+
+-- certificate.proved(case key, spki, solve) -> spend(tx) of the captcha or code that solve() judges, nil when none is needed; or nil and
+-- its sentence. Of requests side by side one spends it; the others find the key approved.
+function certificate.proved(key, spki, solve)
+    if certificate.approved(key, spki) then
+        return nil
+    end
+    local spend, sentence = solve()
+    if not spend and certificate.approved(key, spki) then
+        return nil
+    end
+    return spend, sentence
+end
+
+-- The certificate that stands for this key by now, when another request was faster.
+local function standing_for(key, spki)
+    local at, living = issuing.living(reader.of(nil), key)
+    return living and living.spki == spki and at or nil
+end
+
+-- issuer.issue's answer; or nil and the key of the certificate that somebody else got; or nothing when the signer is silent. While
+-- several ask at once the signer may say that it is busy with this ticket.
+local function ask(key, given, ticket)
+    for try = 1, TRIES do
+        local answered, made = signer.ask(issuer.issue, { ticket = ticket, csr = given.csr })
+        if answered then
+            return made
+        end
+        local done = standing_for(key, given.spki)
+        if done or made ~= "E_BUSY" or try == TRIES then
+            return nil, done
+        end
+        task.sleep(PAUSE_MS * try)
+    end
+    return nil
 end
 
 local function make(user, key, given)
@@ -85,11 +137,11 @@ local function make(user, key, given)
     if not plan.ticket then
         return plan.errors and plan or { key = plan.done }
     end
-    local answered, made = signer.ask(issuer.issue, { ticket = plan.ticket, csr = given.csr })
-    if not answered then
-        return { wait = true }
+    local made, done = ask(key, given, plan.ticket)
+    if not made then
+        return done and { key = done } or { wait = true }
     end
-    local done = store.tx(function(tx)
+    done = store.tx(function(tx)
         return issuing.settle(tx, made)
     end)
     case.told(key)

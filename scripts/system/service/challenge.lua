@@ -50,9 +50,14 @@ function challenge.draw(bind, purpose)
     return picture
 end
 
-local function deliver(tx, target, answer)
-    local id = target.channel == "mail" and "mail_code" or "code"
-    message.send(tx, nil, id, { code = answer, minutes = challenge.code_minutes }, { to = target.to, channel = target.channel })
+-- With nobody to send it to, the same work: the text is made and a job is left that finds nothing.
+local function deliver(tx, target, name, answer)
+    local by_mail = target and target.channel == "mail" or not target and string.find(name, "@", 1, true) ~= nil
+    message.send(tx, nil, by_mail and "mail_code" or "code", { code = answer, minutes = challenge.code_minutes },
+        { to = target and target.to, channel = by_mail and "mail" or "sms" })
+    if not target then
+        tx:enqueue("message.send", { key = tx:key() })
+    end
 end
 
 -- A number is asked for codes at most so often, whatever names lead to it; who typed the name is not told of that.
@@ -71,9 +76,7 @@ function challenge.send(bind, purpose, name, target)
             return wait
         end
         tx:put("challenge", key, { answer = hidden, tries = 0, until_ms = tx:now() + CODE_MS })
-        if may_go(tx, target, name, number) then
-            deliver(tx, target, answer)
-        end
+        deliver(tx, may_go(tx, target, name, number) and target or nil, name, answer)
         return 0
     end)
 end

@@ -3,7 +3,8 @@
 -- certificate's address and nowhere else; what stands here is its keyed digest. Seven days; 重新发送 at most three times a day;
 -- ten wrong ones lock, and then only 重新发送 with an SMS code to the handler unlocks.
 -- Row, by the case's key: { opened, until_ms, digest, code_until, fails, locked, resent = { ms … }, approved (digest of the key
--- that a right code was given for), spki (of the certificate's key), remaking (certificate that is given up), remade, reopened }
+-- that a right code was given for), ticket = { text, spki, until_ms } (that requests side by side share), spki (of the certificate's
+-- key), remaking (certificate that is given up), remade, reopened }
 local case = use "system/service/case"
 local effect = use "system/service/effect"
 local message = use "system/service/message"
@@ -14,6 +15,7 @@ local download = {}
 local DAY_MS = 24 * 3600 * 1000
 local LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz"
 local LENGTH, TRIES, RESENDS = 20, 10, 3
+local TICKET_MS = 4 * 60 * 1000 -- a minute less than the signer takes it
 
 download.length = LENGTH
 
@@ -124,11 +126,24 @@ function download.judge(tx, row, typed, spki, b)
     return nil
 end
 
+-- The ticket of a key, minted by make() unless one is fresh: two requests with one ticket are one for the signer.
+function download.ticket(tx, key, spki, make)
+    local right, now = tx:get("download", key), tx:now()
+    local kept = right.ticket
+    if kept and kept.spki == spki and kept.until_ms > now then
+        return kept.text
+    end
+    right.ticket = { text = make(), spki = spki, until_ms = now + TICKET_MS }
+    tx:put("download", key, right)
+    return right.ticket.text
+end
+
 -- The code is spent: a certificate for this key stands.
 function download.spend(tx, key, spki)
     local right = tx:get("download", key)
     if right then
         right.digest, right.code_until, right.approved, right.spki, right.reopened = "", 0, "", spki, false
+        right.ticket = nil
         tx:put("download", key, right)
     end
 end

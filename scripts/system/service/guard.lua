@@ -7,6 +7,7 @@
 -- user = { account, name, phone, email, phone_verified_at, email_verified_at, roles = { reviewer = true … }, session }
 -- Without a session a page leads to /login and back; what was posted is kept for half an hour (service/kept).
 local address = use "lib/address"
+local attempt = use "system/service/attempt"
 local kept = use "system/service/kept"
 local session = use "system/service/session"
 
@@ -71,8 +72,14 @@ local function wrap(roles, handler, refuse)
         if not user then
             return refuse(req)
         end
-        check_role(user, roles)
-        return handler(req, user)
+        if refuse == turn_away_program then
+            check_role(user, roles)
+            return handler(req, user)
+        end
+        return attempt(req, user, function()
+            check_role(user, roles)
+            return handler(req, user)
+        end)
     end
 end
 
@@ -90,7 +97,7 @@ end
 
 function guard.optional(handler)
     return function(req)
-        return handler(req, guard.find(req))
+        return attempt(req, guard.find(req), handler)
     end
 end
 

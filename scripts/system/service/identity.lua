@@ -55,7 +55,7 @@ end
 -- Where the person is not the one at the page, a link goes out by itself.
 effect.on("ask_identity", function(tx, row, ctx)
     local account, phone = tx:get("account", row.account), phone_of(row, ctx.b)
-    if phone and not (account and account.phone == phone) then
+    if face.adapter() and phone and not (account and account.phone == phone) then
         tx:enqueue("identity.ask", { case = row.key, since = row.since, account = row.account })
     end
 end)
@@ -90,9 +90,18 @@ function identity.of(row)
     return out
 end
 
--- Whether a machine judges here at all.
+-- Whether a machine judges here at all; else there is nothing to be done on a phone.
 function identity.has_face()
     return face.adapter() ~= nil
+end
+
+-- Raises E_CONFLICT when no link can be of use now.
+function identity.must_take(row)
+    if not identity.has_face() then
+        fail("E_CONFLICT", "人脸识别尚未开通，请选择人工比对或到受理点现场核验")
+    elseif not case.knows(row, "identified", "system") then
+        fail("E_CONFLICT", "申请现在不需要身份识别")
+    end
 end
 
 -- identity.compare(user, key): 人工比对 by a reviewer instead of the machine
@@ -179,8 +188,9 @@ end
 
 -- identity.begin(link row) -> the provider's check, to stand in the link; may wait
 function identity.begin(l)
-    local adapter = face.adapter() or fail("E_UNSUPPORTED", "人脸识别尚未开通，请选择人工比对或到受理点现场核验")
-    return adapter.create((subject_of(identity.case_of(l)))).id
+    local row = identity.case_of(l)
+    identity.must_take(row)
+    return face.adapter().create((subject_of(row))).id
 end
 
 local function pass_in(tx, l, digests, provider, evidence)

@@ -22,8 +22,10 @@ end
 -- issuing.ticket(tx, row, spki) -> the licence for this key. E_DENIED names what is missing; E_CONFLICT: a certificate for
 -- another key lives.
 function issuing.ticket(tx, row, spki)
-    local order, line = paid_line(tx, row)
-    return tx:ticket { case = row.key, order = order, line = line, spki_sha256 = spki, form_sha256 = form_hash.of(row) }
+    return download.ticket(tx, row.key, spki, function()
+        local order, line = paid_line(tx, row)
+        return tx:ticket { case = row.key, order = order, line = line, spki_sha256 = spki, form_sha256 = form_hash.of(row) }
+    end)
 end
 
 function issuing.by_serial(r, serial)
@@ -39,6 +41,16 @@ function issuing.living(r, key)
         end
     end
     return nil
+end
+
+-- issuing.was_used(r, case key, spki): whether an earlier certificate of the case, not good any more, has this key
+function issuing.was_used(r, key, spki)
+    for _, one in ipairs(r:list("certificate", { index = "case", equal = { key }, limit = 20 }).rows) do
+        if one.row.spki == spki and one.row.state == "revoked" then
+            return true
+        end
+    end
+    return false
 end
 
 -- Whoever holds the case holds its certificate.

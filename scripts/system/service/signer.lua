@@ -8,7 +8,7 @@ local SILENT = { E_UNREACHABLE = true, E_CLOSED = true, E_TIMEOUT = true, E_BUSY
 
 signer.WAIT = "签发系统暂时没有应答，请稍后再试"
 
--- signer.ask(f, …) -> true and what f gives; false when the signer does not answer now. Other errors are raised.
+-- signer.ask(f, …) -> true and what f gives; false and the code when the signer does not answer now. Other errors are raised.
 function signer.ask(f, ...)
     local got = table.pack(pcall(f, ...))
     if got[1] then
@@ -17,7 +17,7 @@ function signer.ask(f, ...)
     local problem = got[2]
     if type(problem) == "table" and SILENT[problem.code] then
         log.warn("the signer did not answer", { why = problem.message })
-        return false
+        return false, problem.code
     end
     error(problem, 0)
 end

@@ -133,7 +133,11 @@ async function beginDownload(form) {
     element.hidden = false;
   }
   part("own").hidden = true;
-  const record = await find(box.dataset.softcert);
+  let record = await find(box.dataset.softcert);
+  if (record && box.dataset.givenUp.split(" ").includes(record.spki)) {
+    await forget(record.number);
+    record = undefined;
+  }
   if (record) {
     part("kept").hidden = false;
     part("again").hidden = true;
