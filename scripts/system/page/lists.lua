@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- lists: 申请记录查询, 在线材料提交, 缴费凭证上传, 在线支付, 证书下载 (S061, S214–S219), and 申请状态查询 by number.
+local address = use "lib/address"
 local case = use "system/service/case"
 local centre = use "system/service/centre"
 local guard = use "system/service/guard"
@@ -35,7 +36,8 @@ local filters = {
     template = function(b) return { id = "template", type = "select", label = "证书模板", options = options(b:list("templates.rows")) } end,
     state = function(b) return { id = "state", type = "select", label = "申请状态", options = options(states(b)) } end,
     type = function(b) return { id = "type", type = "select", label = "业务类型", options = options(b:list("lists.business_types")) } end,
-    certificate = function(b) return { id = "certificate", type = "select", label = "证书类型", options = options(b:kinds()) } end,
+    number = function() return { id = "number", type = "text", label = "业务受理号", max = 40, width = "20" } end,
+    certificate = function(b) return { id = "certificate", type = "select", label = "证书类型", options = options(b:list("lists.certificate_types")) } end,
     payment = function() return { id = "payment", type = "select", label = "缴费状态",
         options = { CHOOSE, { value = "open", label = "等待缴费" }, { value = "paid", label = "缴费完成" } } } end,
 }
@@ -44,48 +46,53 @@ local function act(label, href, one)
     return { label = label, href = href, say = one.number }
 end
 
+local no = { id = "no", label = "序号" }
 local number = { id = "number", label = "业务受理号" }
 local business = { id = "type", label = "业务类型" }
 local at = { id = "at", label = "申请时间", short = true }
 local operation = { id = "act", label = "操作" }
 local amount = { id = "amount", label = "缴费金额", amount = true }
 
+-- A voucher that waits to be confirmed is not paid yet.
+local function is_paid_as(paid, wanted)
+    return wanted ~= "paid" and wanted ~= "open" or (wanted == "paid") == (paid.word == "缴费完成")
+end
+
 -- Each list: title, filters, columns, and pick(one) -> what is added to the row, or nil when the case does not belong here.
 local lists = {
     records = { title = "申请记录查询", filters = { "name", "template", "state", "type" },
-        columns = { number, { id = "subject", label = "主体名称" }, business, { id = "template", label = "证书模板" }, at,
+        columns = { no, number, { id = "subject", label = "主体名称" }, business, { id = "template", label = "证书模板" }, at,
             { id = "state", label = "申请状态" }, operation },
         pick = function(one) return { act = act("查看", one.href, one) } end },
     materials = { title = "在线材料提交", filters = { "name", "template", "state", "type" },
-        columns = { number, business, { id = "template", label = "证书模板" }, at, { id = "state", label = "申请状态" }, operation },
+        columns = { no, number, business, { id = "template", label = "证书模板" }, at, { id = "state", label = "申请状态" }, operation },
         pick = function(one)
             return centre.wants_materials(one.row) and { act = act("材料提交", one.href .. "/materials", one) } or nil
         end },
     vouchers = { title = "缴费凭证上传", heading = "上传缴费凭证", filters = { "name", "type" },
-        columns = { number, business, { id = "certificate", label = "证书类型" }, at, amount, operation },
+        columns = { no, number, business, { id = "certificate", label = "证书类型" }, at, amount, operation },
         pick = function(one)
             local paid = centre.payment(one.row)
             return paid and paid.open and voucher.allowed(one.row) and { amount = paid.amount,
                 act = { acts = { act("上传缴费凭证", one.href .. "/voucher", one), act("查看", one.href, one) } } } or nil
         end },
-    payments = { title = "在线支付", filters = { "name", "certificate", "payment", "type" },
-        columns = { number, business, { id = "certificate", label = "证书类型" }, at, { id = "paid", label = "缴费状态" }, amount, operation },
+    payments = { title = "在线支付", filters = { "name", "number", "certificate", "payment", "type" },
+        columns = { no, number, business, { id = "certificate", label = "证书类型" }, at, { id = "paid", label = "缴费状态" }, amount, operation },
         pick = function(one, query)
             local paid = centre.payment(one.row)
-            local wanted = query.payment == "paid" and "缴费完成" or query.payment == "open" and "等待缴费"
-            if not paid or wanted and paid.word ~= wanted then
+            if not paid or not is_paid_as(paid, query.payment) then
                 return nil
             end
             return { amount = paid.amount, paid = { tag = paid.word, tone = paid.tone }, act = paid.open and act("缴费", one.href .. "/pay", one) or "—" }
         end },
     downloads = { title = "证书下载", filters = { "name" },
-        columns = { number, { id = "subject", label = "主体名称" }, { id = "template", label = "证书模板" }, at, { id = "state", label = "申请状态" }, operation },
+        columns = { no, number, { id = "subject", label = "主体名称" }, { id = "template", label = "证书模板" }, at, { id = "state", label = "申请状态" }, operation },
         pick = function(one)
             return centre.tab(one.row, one.b) == "downloadable" and { act = act("证书下载", one.href .. "/download", one) } or nil
         end },
 }
 
-local NAMES = { "name", "template", "state", "type", "certificate", "payment" }
+local NAMES = { "name", "number", "template", "state", "type", "certificate", "payment" }
 
 local function query_of(req)
     local query = {}
@@ -105,7 +112,8 @@ local function rows_of(found, list, query)
             for name, value in pairs(more) do
                 one[name] = value
             end
-            rows[#rows + 1] = one
+            one.no = #rows + 1
+            rows[one.no] = one
         end
     end
     return rows
@@ -120,11 +128,24 @@ local function fields_of(list)
     return out
 end
 
+-- The next part is filtered as this one is.
+local function next_part(name, query, found)
+    if not found.more then
+        return nil
+    end
+    local parts = { "after=" .. found.after }
+    for _, filter in ipairs(NAMES) do
+        local value = query[filter]
+        parts[#parts + 1] = value and value ~= "" and filter .. "=" .. address.escape(value) or nil
+    end
+    return "/user/" .. name .. "?" .. table.concat(parts, "&")
+end
+
 local function show(req, user, name, list)
     local query, found = query_of(req), centre.all(user, req:query("after"))
     return page.send(req, 200, "user/list", { title = list.title, heading = list.heading or list.title, user = user, menu = menu.user(user),
         crumbs = { { label = "用户中心", href = "/user" }, { label = list.title } }, fields = fields_of(list), values = query, action = "/user/" .. name,
-        columns = list.columns, rows = rows_of(found, list, query), after = found.more and "/user/" .. name .. "?after=" .. found.after or nil })
+        columns = list.columns, rows = rows_of(found, list, query), after = next_part(name, query, found) })
 end
 
 for name, list in pairs(lists) do

@@ -64,7 +64,7 @@ function centre.shown(row)
     return { key = row.key, number = row.number, subject = subject, user_name = row.user_name, href = "/case/" .. row.key,
         type = b:label("lists.business_types", kind.type), certificate = b:label("lists.certificate_types", kind.subject),
         email = row.values[kind.fields.email] or "", template = template_of(row, b), at = time.date(row.submitted or row.created),
-        state = { tag = state.label, tone = TONES[row.state] }, name = row.state, kind = row.kind, business = kind.type, row = row, b = b }
+        state = { tag = state.label, tone = TONES[row.state] }, name = row.state, kind = row.kind, holder = kind.subject, business = kind.type, row = row, b = b }
 end
 
 -- centre.payment(row) -> 缴费状态 and amount: { word, tone, amount, open }
@@ -83,14 +83,20 @@ function centre.wants_materials(row)
     return case.knows(row, "registered", "applicant") and #fact.of(nil, row, "applicant").missing > 0
 end
 
+-- A part of a number is enough, with its prefix and spaces or without.
+local function has_number(shown, wanted)
+    local digits = string.gsub(wanted or "", "[^0-9]", "")
+    return (wanted or "") == "" or digits ~= "" and string.find(shown.number, digits, 1, true) ~= nil
+end
+
 -- The filters of the lists (S214, S218): values of the query that are known, and whether a case fits them.
 function centre.fits(shown, query)
     local name = string.lower(text.normalize(query.name or ""))
     local hit = name == "" or string.find(string.lower(shown.subject), name, 1, true) or string.find(string.lower(shown.user_name), name, 1, true)
-    return hit and (not query.template or query.template == "" or query.template == shown.row.template)
+    return hit and has_number(shown, query.number) and (not query.template or query.template == "" or query.template == shown.row.template)
         and (not query.state or query.state == "" or query.state == shown.name)
         and (not query.type or query.type == "" or query.type == shown.business)
-        and (not query.certificate or query.certificate == "" or query.certificate == shown.kind)
+        and (not query.certificate or query.certificate == "" or query.certificate == shown.holder)
 end
 
 return centre
