@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The user centre and the page of one application (S008, S038–S062, S206–S219): what stands there in which state, filters, numbers,
-// cancelling, a phone's width, and all of it without a script. The looks of every page are in pages.test.mjs.
+// The user centre (S008, S038–S062, S206, S214–S219): greeting, counters, lists, filters, numbers, and a phone's width. The looks of
+// every page are in pages.test.mjs; one application is in view.test.mjs.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Applicant } from "./lib/applicant.mjs";
 import { assertAccessible, assertNoFaults, assertReflows } from "./lib/checks.mjs";
+import { enter } from "./lib/entered.mjs";
 import { suite } from "./lib/suite.mjs";
 import { press } from "./lib/walk.mjs";
 
@@ -13,19 +13,6 @@ const s = suite();
 const FIRM = "示范建筑工程有限公司";
 const CENTRE = ["序号", "主体名称", "业务类型", "邮箱", "证书模板", "申请时间", "申请状态", "操作"];
 const COUNTERS = ["正在办理的申请", "待补正", "已否决申请", "待下载证书", "可下载软证书", "我的证书", "即将到期的证书"];
-
-// Somebody with no case, a draft, or a case that waits for its materials; and a page of theirs.
-async function enter(step, options) {
-  const a = new Applicant(s.url);
-  await a.register();
-  if (step) {
-    await a[step]("unit_issue");
-    a.number = (await a.want("GET", `/api/v1/cases/${a.key}`)).number;
-  }
-  const page = await s.page(options);
-  await page.context().addCookies(await a.cookies());
-  return { a, page };
-}
 
 // What may be done with the one row of a list, named with its number for those who hear it.
 async function act(page, label, number) {
@@ -35,10 +22,9 @@ async function act(page, label, number) {
 
 const main = (page) => page.locator("main").innerText();
 const columns = (page) => page.locator("main th").allInnerTexts();
-const acts = (page) => page.locator("section .buttons a").allInnerTexts();
 
 test("the centre greets, leads on and counts (S038–S048)", async () => {
-  const { page } = await enter("begin");
+  const { page } = await enter(s, "begin");
   await page.goto("/user");
   const shown = await main(page);
   assert.match(shown, /您好，.+！欢迎您的到来，您可以通过下面的链接，快速完成业务操作。/);
@@ -56,7 +42,7 @@ test("the centre greets, leads on and counts (S038–S048)", async () => {
 });
 
 test("applications stand in four tabs with eight columns; name and 查看 open one (S049–S053, S206)", async () => {
-  const { a, page } = await enter("begin");
+  const { a, page } = await enter(s, "begin");
   await page.goto("/user");
   const tabs = await page.locator("nav.tabs a").allTextContents();
   assert.deepEqual(tabs, ["正在办理的制作申请（1）", "正在办理的其他业务（0）", "可下载证书（0）", "已完成申请（0）"]);
@@ -72,7 +58,7 @@ test("applications stand in four tabs with eight columns; name and 查看 open o
 });
 
 test("every list says that it is empty and how many rows it has (S008)", async () => {
-  const { page } = await enter();
+  const { page } = await enter(s);
   const lists = ["/user", "/user?tab=other", "/user?tab=downloadable", "/user?tab=finished", "/user/records", "/user/materials",
     "/user/vouchers", "/user/payments", "/user/downloads", "/user/certificates", "/user/certificates?tab=frozen",
     "/user/certificates?tab=invalid", "/user/certificates?tab=soon"];
@@ -84,7 +70,7 @@ test("every list says that it is empty and how many rows it has (S008)", async (
 });
 
 test("the left menu has its groups; what may be applied for comes from the rules (S058–S062)", async () => {
-  const { page } = await enter();
+  const { page } = await enter(s);
   await page.goto("/user");
   const shown = (await page.locator(".menu").first().textContent()).replace(/\s+/g, " ");
   for (const words of ["证书申请", "申请单位证书", "申请个人证书", "业务受理", "在线支付", "在线材料提交", "证书下载", "缴费凭证上传", "证书变更",
@@ -95,7 +81,7 @@ test("the left menu has its groups; what may be applied for comes from the rules
 });
 
 test("lists have the columns and filters of the old ones (S214–S219)", async () => {
-  const { a, page } = await enter("begin");
+  const { a, page } = await enter(s, "begin");
   const wanted = {
     materials: [["主体名称", "证书模板", "申请状态", "业务类型"], ["序号", "业务受理号", "业务类型", "证书模板", "申请时间", "申请状态", "操作"], "材料提交"],
     vouchers: [["主体名称", "业务类型"], ["序号", "业务受理号", "业务类型", "证书类型", "申请时间", "缴费金额", "操作"], "上传缴费凭证"],
@@ -117,7 +103,7 @@ test("lists have the columns and filters of the old ones (S214–S219)", async (
 });
 
 test("a filter keeps what fits, and shows what was asked", async () => {
-  const { a, page } = await enter("begin");
+  const { a, page } = await enter(s, "begin");
   const cases = [
     ["records", "name=示范", 1], ["records", "name=%20", 1], ["records", "name=别人", 0], ["records", "state=materials", 1],
     ["records", "state=done", 0], ["records", "type=issue", 1], ["records", "type=revoke", 0], ["records", "template=none", 0],
@@ -139,7 +125,7 @@ test("a filter keeps what fits, and shows what was asked", async () => {
 });
 
 test("a number is found with prefix and spaces; wrong, absent and a stranger's say why (S061)", async () => {
-  const [{ a, page }, stranger] = [await enter("begin"), await enter("draft")];
+  const [{ a, page }, stranger] = [await enter(s, "begin"), await enter(s, "draft")];
   for (const number of [a.number, `SFCA-${a.number}`, a.number.replace(/(.{4})/g, "$1 "), ` sfca - ${a.number}`]) {
     await page.goto("/query");
     await page.fill("#number", number);
@@ -164,54 +150,8 @@ test("a number is found with prefix and spaces; wrong, absent and a stranger's s
   await stranger.page.context().close();
 });
 
-test("an application shows its answers, its way and what is legal (S207–S212)", async () => {
-  const { a, page } = await enter("begin");
-  await page.goto(`/case/${a.key}`);
-  const shown = await main(page);
-  for (const words of [FIRM, "申请状态：", "等待材料", "办件进度", "单位信息", "经办人信息", "请在 "]) {
-    assert.ok(shown.includes(words), words);
-  }
-  assert.equal(await page.locator("main .govuk-button:not(.govuk-button--secondary)").count(), 1, "one main button");
-  assert.deepEqual(await acts(page), ["类似申请证书", "修改证书申请", "取消申请", "打印申请表", "扩展信息"]);
-  assert.ok(!shown.includes("红楼梦"), "the answer of the question is nobody's to read");
-  await press(page, "扩展信息", "link");
-  assert.equal(await page.locator("details.technical").getAttribute("open"), null);
-  assert.ok(!(await main(page)).includes("SHA-256"));
-  await page.locator("details.technical summary").click();
-  assert.match(await page.locator("details.technical").innerText(), /SHA-256[\s\S]*[0-9a-f]{64}/);
-  await page.context().close();
-});
-
-test("a draft cannot be printed, and goes on where it stopped (S213)", async () => {
-  const { a, page } = await enter("draft");
-  await page.goto(`/case/${a.key}`);
-  assert.deepEqual(await acts(page), ["类似申请证书", "修改证书申请", "取消申请", "扩展信息"]);
-  assert.equal((await page.goto(`/case/${a.key}/print`)).status(), 409);
-  assert.match(await main(page), /提交数据后才能打印/);
-  await page.goto(`/case/${a.key}`);
-  await press(page, "继续填写", "link");
-  assert.match(page.url(), /\/form\//);
-  await page.context().close();
-});
-
-test("cancelled once, with a page that asks; then only what is legal is left (S210)", async () => {
-  const { a, page } = await enter("begin");
-  await page.goto(`/case/${a.key}/cancel`);
-  assert.match(await main(page), /不能恢复/);
-  assert.equal(await a.state(), "materials", "asking changes nothing");
-  await press(page, "确认取消");
-  assert.equal(await a.state(), "cancelled");
-  assert.deepEqual(await acts(page), ["类似申请证书", "打印申请表", "扩展信息"]);
-  assert.equal((await page.goto(`/case/${a.key}/cancel`)).status(), 409);
-  await page.goto("/user?tab=finished");
-  assert.match(await main(page), /已取消[\s\S]*记录数 1 条/);
-  await page.goto("/user/payments");
-  assert.equal(await page.locator("main tbody a").filter({ hasText: "缴费" }).count(), 0);
-  await page.context().close();
-});
-
 test("on a phone rows are cards and nothing scrolls sideways", async () => {
-  const { a, page } = await enter("begin", { width: 320 });
+  const { a, page } = await enter(s, "begin", { width: 320 });
   for (const path of ["/user", "/user/records", "/user/payments", "/query", `/case/${a.key}`, `/case/${a.key}/more`, `/case/${a.key}/print`]) {
     await page.goto(path);
     await assertReflows(page, path);
@@ -221,24 +161,5 @@ test("on a phone rows are cards and nothing scrolls sideways", async () => {
   const card = page.locator("main tbody td").nth(1);
   assert.equal(await page.locator("main thead").isVisible() && (await page.locator("main thead").boundingBox()).height > 2, false);
   assert.match(await card.evaluate((e) => getComputedStyle(e, "::before").content), /业务受理号/);
-  await page.context().close();
-});
-
-test("without a script lists are filtered, numbers found, papers printed and applications cancelled", async () => {
-  const { a, page } = await enter("begin", { javaScript: false });
-  await page.goto("/user/records");
-  await page.fill("#name", "别人");
-  await press(page, "查询");
-  assert.match(await main(page), /记录数 0 条/);
-  await page.goto("/query");
-  await page.fill("#number", a.number);
-  await press(page, "查询");
-  assert.match(page.url(), new RegExp(`/case/${a.key}$`));
-  await press(page, "打印申请表", "link");
-  await press(page, "打印（共 3 页 A4）", "link");
-  assert.equal(await page.locator("article.paper").count(), 3);
-  await page.goto(`/case/${a.key}/cancel`);
-  await press(page, "确认取消");
-  assert.equal(await a.state(), "cancelled");
   await page.context().close();
 });
