@@ -35,7 +35,7 @@ http.post("/test/end", function(req)
     local b = req:body_json()
     store.tx(function(tx)
         local row = tx:get("certificate", b.key)
-        row.not_after = time.now() + b.ms
+        row.not_after = tx:now() + b.ms
         tx:put("certificate", b.key, row)
     end)
     ending.expire()
