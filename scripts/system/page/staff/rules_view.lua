@@ -54,7 +54,7 @@ local function graph_of(row, flow)
     local rows, labels = {}, {}
     for _, state in ipairs(flow.states) do
         labels[state.name] = state.label
-        state.count = store.count("cases_by_state", { kind = flow.kind, state = state.name })
+        state.count = store.count("cases_by_state", { flow.kind, state.name })
         state.href = editor_href(row, state.file, "states." .. state.name)
     end
     for _, state in ipairs(flow.states) do
