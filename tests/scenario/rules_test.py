@@ -156,7 +156,7 @@ class Hostile(unittest.TestCase):
 class Publishing(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.hall = Hall(PROGRAM, mode="try").start()
+        cls.hall = Hall(PROGRAM, mode="try", scripts=SCRIPTS).start()
         with open(os.path.join(os.path.dirname(cls.hall.data), "try-accounts.txt"), encoding="utf-8") as f:
             passwords = dict(line.split() for line in f)
         cls.first, cls.second, cls.reviewer = (Visitor(cls.hall).login(n, passwords[n]) for n in ("admin1", "admin2", "reviewer1"))

@@ -45,7 +45,7 @@ function save() {
 function extensions(words) {
   return [
     EditorView.cspNonce.of(document.querySelector("script[nonce]").nonce), EditorState.phrases.of(phrases),
-    EditorView.contentAttributes.of({ id: "editor", "aria-label": `${form.dataset.name} 的内容` }),
+    EditorView.contentAttributes.of({ id: "editor", tabindex: "0", "aria-label": `${form.dataset.name} 的内容` }),
     lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
     indentUnit.of("    "), StreamLanguage.define(lua), syntaxHighlighting(defaultHighlightStyle), search({ top: true }), highlightSelectionMatches(),
     autocompletion({ override: [completing(words)] }), hoverTooltip(explaining(words)), linter(lint, { delay: WAIT_MS }), lintGutter(),

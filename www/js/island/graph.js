@@ -46,11 +46,9 @@ function placed(flow) {
 
 function box({ x, y, state }) {
   const count = shape("text", { x, y: y + 18, class: "graph__count" }, `${state.count} 件`);
-  const link = shape("a", { href: state.href, class: `graph__state${state.final ? " graph__state--end" : ""}${state.count > 0 ? " graph__state--held" : ""}` },
+  return shape("a", { href: state.href, class: `graph__state${state.final ? " graph__state--end" : ""}${state.count > 0 ? " graph__state--held" : ""}` },
     shape("rect", { x: x - WIDTH / 2, y: y - HEIGHT / 2, width: WIDTH, height: HEIGHT, rx: 4 }),
     shape("text", { x, y: y - 2 }, state.label), count);
-  link.setAttribute("aria-label", `${state.label}，现有 ${state.count} 件申请，打开编辑`);
-  return link;
 }
 
 function arrow({ points, label, x, y }) {

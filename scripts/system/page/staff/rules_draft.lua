@@ -5,6 +5,7 @@ local csrf = use "lib/csrf"
 local diff = use "lib/diff"
 local draft = use "system/service/rules_draft"
 local guard = use "system/service/guard"
+local lua_places = use "lib/lua_places"
 local shell = use "system/page/staff/shell"
 local vocabulary = use "lib/rules_words"
 
@@ -79,10 +80,16 @@ end), { staff = true, no_store = true })
 
 -- The editor -------------------------------------------------------------------------------------------------------------
 
+-- The line a finding names, or where a path of the declaration stands.
+local function line_of(req, body)
+    local path = req:query("at")
+    return path and tostring((lua_places.find(body, path))) or req:query("line")
+end
+
 local function show_file(req, status, user, row, name, opts)
     opts.title, opts.name, opts.base, opts.rev = name, name, base_of(row), opts.rev or row.rev
     opts.body = opts.body or draft.text(row, name) or ""
-    opts.line, opts.wide, opts.saved = req:query("line"), true, req:query("saved")
+    opts.line, opts.wide, opts.saved = line_of(req, opts.body), true, req:query("saved")
     opts.crumbs, opts.words = crumbs(row, name), json.encode(vocabulary.all())
     opts.removed, opts.findings = row.files[name] == "", linked(row, opts.findings or {})
     opts.action = shell.href(base_of(row) .. "/file", { { "name", name } })
