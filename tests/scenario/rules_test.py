@@ -69,7 +69,8 @@ HOSTILE = {
     "payment is not asked": (all_of(swap(PARTS, "elseif not facts.paid then", "elseif false then"), *NO_TESTS), "未缴费"),
     "identity is not asked": (all_of(swap(PARTS, 'if facts.identity ~= "passed" then', "if false then"), *NO_TESTS), "身份识别未通过"),
     "a reviewer approves his own": (all_of(swap(PARTS, "elseif facts.own then", "elseif false then"), *NO_TESTS), "有关的人审核"),
-    "materials are not asked": (all_of(swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then"), *NO_TESTS), "材料不齐"),
+    "materials are not asked": (all_of(swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then"),
+                                      swap("lib/path.lua", "if #facts.missing > 0 then", "if false then"), *NO_TESTS), "材料不齐"),
     "the agreement is not asked": (all_of(swap(PARTS, "if not facts.agreed then", "if false then"), *NO_TESTS), "未同意服务协议"),
     "materials lead past review": (all_of(swap(PARTS, RETURNED, 'registered = { to = "active", by = { "applicant", "counter" } }'), *NO_TESTS), "签发"),
     "payment leads past review": (all_of(swap(PARTS, 'own.paid = own.paid or onward_by({ "system", "cashier" }, nil, { "paid" })',
@@ -82,8 +83,7 @@ HOSTILE = {
     "a price with a fraction": (swap(PRICES, "fen = 26000", "fen = 0.01"), "fen"),
     "a price that is a text": (swap(PRICES, "fen = 26000", 'fen = "26000"'), "fen"),
     "a discount beyond the price": (swap(PRICES, "off = off,", "off = off + fen * count * 2,"), "prices.lua"),
-    "an undeclared edge": (swap(PARTS, GUARD, GUARD.replace("can_approve", "unused") + "end\n\n" + GUARD) if False else
-                           all_of(swap(PARTS, 'return "active"', 'return "done"'), *NO_TESTS), "no declared edge"),
+    "an undeclared edge": (all_of(swap(PARTS, 'return "active"', 'return "done"'), *NO_TESTS), "no declared edge"),
     "an unknown effect": (swap(PARTS, '"void_approvals"', '"mint"'), "效果"),
     "an unknown actor": (swap(PARTS, 'by = { "applicant" }, guard = form_complete', 'by = { "anybody" }, guard = form_complete'), "角色"),
     "an identity number in a message": (swap(SMS, "您的验证码为 {code}", "您的证件 {handler_document_no} 验证码为 {code}"), "handler_document_no"),
@@ -183,7 +183,7 @@ class Publishing(unittest.TestCase):
 
     def test_only_administrators(self):
         base = self.begin("私有")
-        self.assertEqual(self.reviewer.get("/staff/rules").status, 404 if self.reviewer.status == 404 else 403)
+        self.assertIn(self.reviewer.get("/staff/rules").status, (403, 404))
         self.assertEqual(self.second.get(base).status, 404, "a draft is its owner's")
 
     def test_hostile_is_not_proposed(self):
