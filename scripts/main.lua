@@ -51,6 +51,7 @@ use "system/page/try_cashier"
 use "system/page/staff/cashier"
 use "system/job/money"
 use "system/api/money"
+use "system/api/cashier"
 
 -- staff
 use "system/page/staff/overview"

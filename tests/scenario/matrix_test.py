@@ -51,7 +51,7 @@ RULES = [
     (r"/staff/cashier.*", "thing", "cashier"),
     (r"/staff/todos.*", "thing", *ALL),
     (r"/try/.*", "open"),
-    (r"/(apply|business|change|help|faq|news|guides|points|drivers|forms|agreement|about|accessibility|privacy)", "open"),
+    (r"/(apply|business|change|help|faq|news|guides|points|drivers|samples|forms|agreement|about|accessibility|privacy)", "open"),
     (r"/(news|guides|files)/.*|/apply/{kind}", "open"),
     (r"/|/elder|/login|/logout|/register|/captcha|/code|/forgot", "open"),
     (r"/(confirm|h)/.*", "token"),

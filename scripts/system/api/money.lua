@@ -5,6 +5,7 @@ local case = use "system/service/case"
 local order = use "system/service/order"
 local pay = use "system/gateway/pay"
 local payment = use "system/service/payment"
+local voucher = use "system/service/voucher"
 
 local Order = api.schema("Order", { type = "object", properties = {
     key = { type = { "string", "null" } }, state = { type = "string", enum = { "quote", "open", "paid" } },
@@ -41,4 +42,70 @@ end)
 api.post("/api/v1/cases/{key}/order/query", { id = "queryPayment", tag = "money", summary = "向支付平台查询结果", returns = Order }, function(req, user)
     payment.query(case.get(user, req:param("key")))
     return 200, shown(case.get(user, req:param("key")))
+end)
+
+local Attempt = api.schema("PaymentAttempt", { type = "object", properties = {
+    out_no = { type = "string", description = "商户订单号" }, channel = { type = "string" }, fen = { type = "integer" }, begun = { type = "integer" },
+    paid = { type = "boolean" }, order = Order } })
+
+-- The attempt of that number on an order of this case.
+local function attempt_of(row, out_no)
+    for _, one in ipairs(row.order ~= "" and order.attempts(row.order) or {}) do
+        if one.out_no == out_no then
+            return one
+        end
+    end
+    return fail("E_NOT_FOUND", "没有这次支付")
+end
+
+local function is_paid(row, out_no)
+    for _, receipt in ipairs(order.receipts(row.order)) do
+        if receipt.out_no == out_no then
+            return true
+        end
+    end
+    return false
+end
+
+api.get("/api/v1/cases/{key}/order/attempts/{out_no}", {
+    id = "getPayment", tag = "money", summary = "一次支付；尚未到账时向支付平台查询", returns = Attempt,
+}, function(req, user)
+    local row = case.get(user, req:param("key"))
+    local one = attempt_of(row, req:param("out_no"))
+    payment.ask(one.channel, one.out_no)
+    return 200, { out_no = one.out_no, channel = one.channel, fen = one.fen, begun = one.at, paid = is_paid(row, one.out_no), order = shown(row) }
+end)
+
+local Voucher = api.schema("Voucher", { type = "object", properties = {
+    key = { type = "string" }, state = { type = "string", enum = { "waiting", "confirmed", "refused" } }, fen = { type = "integer" },
+    at = { type = "integer" }, reason = { type = "string" }, note = { type = "string" } } })
+
+local function vouchers_of(row)
+    local out = json.array {}
+    for i, one in ipairs(voucher.of(row)) do
+        out[i] = { key = one.key, state = one.state, fen = one.fen, at = one.at, note = one.note,
+            reason = one.state == "refused" and one.reason or "" }
+    end
+    return out
+end
+
+api.get("/api/v1/cases/{key}/voucher", {
+    id = "getVouchers", tag = "money", summary = "已提交的缴费凭证，最新的在前", returns = { type = "array", items = Voucher },
+}, function(req, user)
+    return 200, vouchers_of(case.get(user, req:param("key")))
+end)
+
+api.post("/api/v1/cases/{key}/voucher", {
+    id = "addVoucher", tag = "money", summary = "上传转账或汇款的凭证", status = 201, returns = Voucher, takes = "multipart/form-data",
+    body = { type = "object", required = { "scan" }, properties = { note = { type = "string", title = "备注" },
+        scan = { type = "string", format = "binary", description = "图片" } } },
+    options = { body = "multipart", limit = 8 * 1024 * 1024 }, answers = { [409] = "现在不能上传缴费凭证" },
+}, function(req, user)
+    local row = case.get(user, req:param("key"))
+    local part = voucher.picture(req)
+    if not part then
+        api.invalid { { field = "scan", code = "missing", message = "请选择缴费凭证的图片" } }
+    end
+    voucher.add(req, user, row.key, part.filename, req:field("note"))
+    return 201, vouchers_of(row)[1]
 end)

@@ -150,6 +150,8 @@ end))
 local scan_field = { id = "scan", type = "file", label = "材料数据", required = true, camera = "environment", shrink = true, limit = voucher.limit,
     hint = "请上传图片文档：JPG、PNG 或 BMP，不超过 2 MB" }
 
+local note_field = { id = "note", type = "text", label = "备注", max = 100, hint = "例如付款账户的户名；可以不填" }
+
 local words = { waiting = { "待确认", "blue" }, confirmed = { "已确认", "green" }, refused = { "未通过", "red" } }
 
 local function vouchers_of(row)
@@ -170,8 +172,8 @@ local function voucher_page(req, status, user, row, errors)
     local b = case.rules(row)
     data.steps[STEP] = "上传缴费凭证"
     data.open, data.sentence = voucher.allowed(row)
-    data.errors, data.messages, data.field = errors or {}, form.by_field(errors or {}), scan_field
-    data.rows, data.columns = vouchers_of(row), columns
+    data.errors, data.messages, data.fields = errors or {}, form.by_field(errors or {}), { note_field, scan_field }
+    data.rows, data.columns, data.values = vouchers_of(row), columns, { note = req:method() == "POST" and req:field("note") or nil }
     data.facts = { { label = "主体名称", value = row.user_name }, { label = "业务受理号", value = row.number },
         { label = "缴费金额", value = "¥" .. money.yuan(order.shown(row).total) }, { label = "支付方式", value = "转账或汇款" } }
     data.transfer = b:text("transfer", { number = row.number })
@@ -182,23 +184,14 @@ http.get("/case/{key}/voucher", guard.user(function(req, user)
     return voucher_page(req, 200, user, case.get(user, req:param("key")))
 end))
 
-local function next_picture(req)
-    for part in req:parts() do
-        if part.name == "scan" then
-            return part.filename and part.filename ~= "" and part or nil
-        end
-    end
-    return nil
-end
-
 http.post("/case/{key}/voucher", guard.user(function(req, user)
     csrf.check(req)
     local row = case.get(user, req:param("key"))
-    local part = next_picture(req)
+    local part = voucher.picture(req)
     if not part then
         return voucher_page(req, 422, user, row, { { field = "scan", code = "missing", message = "请选择缴费凭证的图片" } })
     end
-    local ok, problem = pcall(voucher.add, req, user, row.key, part.filename)
+    local ok, problem = pcall(voucher.add, req, user, row.key, part.filename, req:field("note"))
     if ok then
         return req:redirect("/case/" .. row.key .. "/voucher")
     elseif type(problem) ~= "table" or (problem.code ~= "E_INVALID" and problem.code ~= "E_CONFLICT") then

@@ -3,8 +3,12 @@
 local case = use "system/service/case"
 local own = use "system/service/own"
 local pay = use "system/gateway/pay"
+local money = use "lib/money"
+local order = use "system/service/order"
 local payment = use "system/service/payment"
 local todo = use "system/service/todo"
+
+local voucher = use "system/service/voucher"
 
 local cashier = {}
 
@@ -27,6 +31,38 @@ end
 function cashier.refunds(user, state, after)
     own.must_be(user, ROLES)
     return keyed(store.list("refund", { index = "state", equal = { state }, after = after, limit = 50 }))
+end
+
+-- The orders of a case, newest first; an older one is closed or refunded.
+local function orders_of(row)
+    local orders, meant = {}, {}
+    for i, one in ipairs(keyed(store.list("order", { index = "case", equal = { row.key }, descending = true, limit = 20 })).rows) do
+        orders[i], meant[one.row.key] = one.row, true
+    end
+    return orders, meant
+end
+
+local function receipts_of(orders, meant)
+    local out = {}
+    for _, one in ipairs(orders) do
+        for _, receipt in ipairs(order.receipts(one.key)) do
+            out[#out + 1] = receipt
+        end
+    end
+    for _, one in ipairs(keyed(store.list("receipt", { index = "open", equal = { 1 }, limit = 200 })).rows) do
+        out[#out + 1] = meant[one.row.meant] and one.row or nil
+    end
+    return out
+end
+
+-- cashier.find(user, number) -> { row, orders, receipts, vouchers }; nil and a sentence when there is no such case
+function cashier.find(user, number)
+    local row, sentence = case.staff_by_number(user, number, ROLES)
+    if not row then
+        return nil, sentence or "没有这个业务受理号"
+    end
+    local orders, meant = orders_of(row)
+    return { row = row, orders = orders, receipts = receipts_of(orders, meant), vouchers = voucher.of(row) }
 end
 
 -- cashier.apply(user, receipt, number): the receipt pays the open order of that case, of exactly that sum.
@@ -67,6 +103,10 @@ end
 function cashier.transferred(user, refund, reference)
     own.must_be(user, { "cashier" })
     store.tx(function(tx)
+        local row = store.is_key(refund) and tx:get("refund", refund) or fail("E_NOT_FOUND", "没有这笔退款")
+        if row.state ~= "asked" or pay.has(row.channel) then
+            fail("E_CONFLICT", "这笔退款不需要人工登记，请刷新页面")
+        end
         tx:refunded { refund = refund, done = true, said = reference }
         tx:append("audit", refund, { event = "refund.by_hand", by = user.account })
     end)
@@ -80,6 +120,13 @@ local function send(refund, row)
     return pay.of(receipt.channel).refund { key = refund, fen = row.fen, trade_no = receipt.trade_no, out_no = receipt.out_no }
 end
 
+-- A refund that the gateway refused: the sum stands unapplied again, where the cashier sends it once more or another way.
+local function failed(tx, row, done)
+    if not done then
+        todo.add(tx, "refund", { text = "退款 " .. money.yuan(row.fen) .. " 元没有成功，款项已回到未入账，交易号 " .. row.trade_no })
+    end
+end
+
 -- The gateway is asked to give the money back; idempotent at the gateway by the refund's key. A channel without one waits for the
 -- cashier.
 function cashier.refund_job(args, job_id)
@@ -91,6 +138,7 @@ function cashier.refund_job(args, job_id)
     store.tx(function(tx)
         if done ~= nil then
             tx:refunded { refund = args.refund, done = done, said = said or "" }
+            failed(tx, row, done)
         elseif row and row.state == "asked" then
             todo.add(tx, "refund", { text = "请办理银行退款，退款单 " .. args.refund })
         end

@@ -91,26 +91,29 @@ function payment.receive(channel, raw, headers)
     return payment.book(notice) ~= "refused"
 end
 
--- 【我已支付，查询结果】: asks the gateways about every open attempt of the case's order.
+-- payment.ask(channel, out_no): asks the gateway about one attempt and books what it knows of; whether it knew of money.
+function payment.ask(channel, out_no)
+    local notice = pay.has(channel) and pay.of(channel).query(out_no)
+    if notice then
+        payment.book(notice)
+    end
+    return notice ~= nil and notice ~= false
+end
+
+-- 【我已支付，查询结果】: asks the gateways about every attempt of the case's order.
 function payment.query(row)
     for _, attempt in ipairs(row.order ~= "" and order.attempts(row.order) or {}) do
-        local notice = attempt.state == "open" and pay.has(attempt.channel) and pay.of(attempt.channel).query(attempt.out_no)
-        if notice then
-            payment.book(notice)
-        end
+        payment.ask(attempt.channel, attempt.out_no)
     end
 end
 
 -- The hall asks by itself, less and less often, as long as the order is open.
 function payment.query_job(args, job_id)
-    local notice = pay.has(args.channel) and pay.of(args.channel).query(args.out_no)
-    if notice then
-        payment.book(notice)
-    end
+    local known = payment.ask(args.channel, args.out_no)
     store.tx(function(tx)
         local delay = DELAYS[args.n]
         local found = tx:get("order", args.order)
-        if not notice and delay and found and found.state == "open" then
+        if not known and delay and found and found.state == "open" then
             tx:enqueue("order.query", { out_no = args.out_no, channel = args.channel, order = args.order, n = args.n + 1 },
                 tx:now() + delay * 1000)
         end
@@ -118,13 +121,19 @@ function payment.query_job(args, job_id)
     end)
 end
 
--- A closed order is not to be paid at the gateways either; money that comes all the same stands unapplied.
-function payment.close_job(args, job_id)
-    for _, attempt in ipairs(order.attempts(args.order)) do
+-- A closed order is not to be paid at the gateways either. What was paid before that, with its notice lost, is asked for last:
+-- it stands unapplied.
+function payment.closed(key)
+    for _, attempt in ipairs(order.attempts(key)) do
         if pay.has(attempt.channel) then
             pay.of(attempt.channel).close(attempt.out_no)
+            payment.ask(attempt.channel, attempt.out_no)
         end
     end
+end
+
+function payment.close_job(args, job_id)
+    payment.closed(args.order)
     store.tx(function(tx)
         tx:finish(job_id)
     end)

@@ -16,7 +16,7 @@ local voucher = {}
 voucher.limit = 2 * 1024 * 1024
 voucher.formats = { "jpeg", "png", "bmp" }
 
-local ROLES = { "cashier" }
+local ROLES, NOTE = { "cashier" }, 100
 
 -- The vouchers of a case, newest first, with their keys.
 function voucher.of(row)
@@ -60,15 +60,27 @@ local function read_picture(req, row)
     return reason and fail("E_INVALID", scan.refusal(reason, about), { reason = reason }) or error(file, 0)
 end
 
+-- voucher.picture(req) -> the part of a form that holds the picture, current for voucher.add; nil when none was chosen
+function voucher.picture(req)
+    for part in req:parts() do
+        if part.name == "scan" then
+            return part.filename and part.filename ~= "" and part or nil
+        end
+    end
+    return nil
+end
+
 -- voucher.add(req, user, key, name): the picture is the current part of the request. Raises E_INVALID and E_CONFLICT in sentences.
 function voucher.add(req, user, key, name, note)
     local row = own.get(user, key)
     local ok, sentence = voucher.allowed(row)
     if not ok then
         fail("E_CONFLICT", sentence)
+    elseif (text.length(note or "") or math.huge) > NOTE then
+        fail("E_INVALID", "备注最多 " .. NOTE .. " 个字")
     end
     local file = read_picture(req, row)
-    file.name, file.note = name or "", note or ""
+    file.name, file.note = name or "", text.trim(text.normalize(note or ""))
     local done, problem = pcall(store.tx, function(tx)
         add_in(tx, user, key, file)
     end)
@@ -115,8 +127,7 @@ local function decide(tx, key, row, user, state, reason)
     tx:put("voucher", key, row)
 end
 
-local function event_of(tx, row, of, event, user, extra)
-    of.voucher = "none"
+local function event_of(tx, of, event, user, extra)
     if case.knows(of, event, "cashier") then
         case.fire(tx, of, event, { account = user.account, as = "cashier" }, extra)
     else
@@ -124,8 +135,28 @@ local function event_of(tx, row, of, event, user, extra)
     end
 end
 
--- voucher.confirm(user, key, reference, fen) -> outcome: the transfer of that sum stands on the bank's list. Another sum than the
--- order's stays unapplied.
+-- The transfer pays the order: the case goes on.
+local function accept(tx, key, row, of, user, reference, fen)
+    decide(tx, key, row, user, "confirmed", reference)
+    of.voucher = "none"
+    event_of(tx, of, "voucher_confirmed", user, { say = { amount = money.yuan(fen) }, note = money.yuan(fen) .. " 元" })
+end
+
+local function turn_down(tx, key, row, of, user, reason)
+    decide(tx, key, row, user, "refused", reason)
+    of.voucher = "refused"
+    event_of(tx, of, "voucher_refused", user, { reason = reason })
+end
+
+-- Money came, but not what the open order asks for: it stands unapplied, and both sides are told.
+local function set_aside(tx, key, row, of, user, fen)
+    local sum = money.yuan(fen)
+    todo.add(tx, "receipt", { case = row.case, text = "银行到账 " .. sum .. " 元，与待付订单不符，请入账或退回" })
+    turn_down(tx, key, row, of, user, "银行到账 " .. sum .. " 元，与应缴金额不一致或费用已经付清，收费人员会与您联系")
+end
+
+-- voucher.confirm(user, key, reference, fen) -> outcome (applied | unapplied): the transfer of that sum stands on the bank's list.
+-- Another sum than the order's stays unapplied. E_CONFLICT when that entry of the list was booked before.
 function voucher.confirm(user, key, reference, fen)
     own.must_be(user, ROLES)
     local told
@@ -133,13 +164,12 @@ function voucher.confirm(user, key, reference, fen)
         local row, of = lock(tx, key)
         told = row.case
         local result = tx:transfer { order = row.order, bank_reference = reference, fen = fen, by = user.account, as = "cashier" }
-        decide(tx, key, row, user, "confirmed", reference)
-        if result == "applied" then
-            event_of(tx, row, of, "voucher_confirmed", user, { say = { amount = money.yuan(fen) }, note = money.yuan(fen) .. " 元" })
+        if result == "repeated" then
+            fail("E_CONFLICT", "这个银行流水号已经入账，请核对")
+        elseif result == "applied" then
+            accept(tx, key, row, of, user, reference, fen)
         else
-            of.voucher = "none"
-            case.put(tx, of)
-            todo.add(tx, "receipt", { case = row.case, text = "银行到账 " .. money.yuan(fen) .. " 元，与订单金额不符，请处理" })
+            set_aside(tx, key, row, of, user, fen)
         end
         return result
     end)
@@ -157,16 +187,9 @@ function voucher.refuse(user, key, reason)
     store.tx(function(tx)
         local row, of = lock(tx, key)
         told = row.case
-        decide(tx, key, row, user, "refused", reason)
-        of.voucher = "refused"
-        if case.knows(of, "voucher_refused", "cashier") then
-            case.fire(tx, of, "voucher_refused", { account = user.account, as = "cashier" }, { reason = reason })
-        else
-            case.put(tx, of)
-        end
+        turn_down(tx, key, row, of, user, reason)
     end)
     case.told(told)
 end
-
 
 return voucher

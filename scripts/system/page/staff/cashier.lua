@@ -45,9 +45,52 @@ local function refund_rows(user)
     return rows
 end
 
+-- All the money of one case -------------------------------------------------------------------------------------------
+
+local ORDER_STATES = { open = "待付", paid = "已付", closed = "已关闭", refunded = "已退款" }
+local VOUCHER_STATES = { waiting = "待确认", confirmed = "已确认", refused = "未通过" }
+
+local function order_rows(found)
+    local rows = {}
+    for i, one in ipairs(found.orders) do
+        rows[i] = { date = one.quote_date, amount = "¥" .. money.yuan(one.total), state = ORDER_STATES[one.state] or one.state }
+    end
+    return rows
+end
+
+local function found_rows(found)
+    local receipts, vouchers = {}, {}
+    for i, one in ipairs(found.receipts) do
+        receipts[i] = { trade = one.trade_no, amount = "¥" .. money.yuan(one.fen), unapplied = "¥" .. money.yuan(one.unapplied), at = time.text(one.paid),
+            act = one.unapplied > 0 and { label = "处理", href = "/staff/cashier/receipt/" .. one.key, say = one.trade_no } or "" }
+    end
+    for i, one in ipairs(found.vouchers) do
+        vouchers[i] = { amount = "¥" .. money.yuan(one.fen), at = time.text(one.at), state = VOUCHER_STATES[one.state], why = one.reason,
+            act = { label = "查看", href = "/staff/cashier/voucher/" .. one.key, say = time.text(one.at) } }
+    end
+    return receipts, vouchers
+end
+
+local number_field = { id = "number", type = "reference", label = "业务受理号", required = true }
+
+http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
+    local number = req:query("number") or ""
+    local found, sentence = cashier.find(user, number)
+    local data = { title = "按业务受理号查询", fields = { number_field }, values = { number = number }, messages = {}, errors = {} }
+    if not found then
+        data.errors = { { field = "number", message = sentence } }
+        data.messages = form.by_field(data.errors)
+        return shell.send(req, 422, "staff/money", user, data)
+    end
+    data.rows = { { label = "业务受理号", value = found.row.number }, { label = "证书名称", value = found.row.user_name },
+        { label = "申请单位或个人", value = found.row.subject } }
+    data.orders, data.receipts, data.vouchers = order_rows(found), found_rows(found)
+    return shell.send(req, 200, "staff/money", user, data)
+end), { staff = true, no_store = true })
+
 http.get("/staff/cashier", guard.staff(ROLES, function(req, user)
     return shell.send(req, 200, "staff/cashier", user, { title = "收费工作台", vouchers = voucher_rows(user), receipts = receipt_rows(user),
-        refunds = refund_rows(user) })
+        refunds = refund_rows(user), fields = { number_field } })
 end), { staff = true, no_store = true })
 
 -- One voucher -----------------------------------------------------------------------------------------------------------
@@ -64,7 +107,7 @@ local function voucher_page(req, status, user, one, opts)
     return shell.send(req, status, "staff/voucher", user, { title = "核对缴费凭证", voucher = one, at = time.text(one.at),
         picture = "/staff/cashier/voucher/" .. one.key .. "/picture", waiting = one.state == "waiting",
         rows = { { label = "业务受理号", value = of.number }, { label = "证书名称", value = of.user_name }, { label = "申请单位或个人", value = of.subject },
-            { label = "应缴金额", value = "¥" .. money.yuan(one.fen) }, { label = "提交时间", value = time.text(one.at) } },
+            { label = "应缴金额", value = "¥" .. money.yuan(one.fen) }, { label = "提交时间", value = time.text(one.at) }, { label = "备注", value = one.note ~= "" and one.note or nil } },
         fields = { reference, yuan_field(one.fen) }, values = opts.values or {}, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
         refuse = { { id = "reason", type = "select", label = "未通过的原因", options = shell.options(live.rules(), "lists.voucher_reasons") },
             { id = "words", type = "text", label = "补充说明", max = 100 } } })
@@ -153,16 +196,24 @@ end), { staff = true })
 
 -- A refund by bank ------------------------------------------------------------------------------------------------------
 
-http.get("/staff/cashier/refund/{key}", guard.staff({ "cashier" }, function(req, user)
+local function refund_page(req, status, user, values, errors)
     local key = req:param("key")
     local one = store.is_key(key) and store.get("refund", key) or fail("E_NOT_FOUND", "没有这笔退款")
-    return shell.send(req, 200, "staff/refund", user, { title = "登记银行退款", key = key, fields = { reference }, values = {}, messages = {},
-        errors = {}, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = one.why } } })
+    return shell.send(req, status, "staff/refund", user, { title = "登记银行退款", key = key, fields = { reference }, values = values,
+        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = one.why } } })
+end
+
+http.get("/staff/cashier/refund/{key}", guard.staff({ "cashier" }, function(req, user)
+    return refund_page(req, 200, user, {}, {})
 end), { staff = true, no_store = true })
 
 http.post("/staff/cashier/refund/{key}", guard.staff({ "cashier" }, function(req, user)
     csrf.check(req)
-    cashier.transferred(user, req:param("key"), req:field("reference") or "")
+    local clean, errors = form.check({ reference }, form.read({ reference }, req))
+    if #errors > 0 then
+        return refund_page(req, 422, user, clean, errors)
+    end
+    cashier.transferred(user, req:param("key"), clean.reference)
     return req:redirect("/staff/cashier")
 end), { staff = true })
 
