@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules that an insider might publish (T10): each is refused by the check; who wrote them cannot approve them; and a new
 business made by a draft alone. Usage: rules_test.py CERTHALL"""
+import html
 import json
 import os
 import re
@@ -222,6 +223,22 @@ class Publishing(unittest.TestCase):
         self.assertEqual(self.decide(self.second, path, "refuse", why="").status, 422)
         self.assertIn("未批准", self.decide(self.second, path, "refuse", why="暂不需要").text())
         self.assertEqual(self.decide(self.second, path, "approve").status, 409)
+
+    def test_merge(self):
+        mine, theirs = self.begin("我的"), self.begin("别人的")
+        for base, days in ((mine, 21), (theirs, 22)):
+            text = self.first.get(f"{base}/file?name={PRICES}") and html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
+            self.save(base, PRICES, re.sub(r"quote_days = \d+", f"quote_days = {days}", text))
+        path = self.propose(theirs, "先发布的").path.split("?")[0]
+        self.assertIn("已经生效", self.decide(self.second, path, "approve").text())
+        self.propose(mine, "后提交的")
+        self.assertIn(self.first.status, (409, 422))
+        self.first.get(mine).post(mine + "/rebase")
+        self.assertIn("有 1 个文件须由您选择", self.first.text())
+        self.first.get(f"{mine}/file?name={PRICES}")
+        self.assertRegex(html.unescape(self.first.page), r"<<<<<<< 我的修改\s+quote_days = 21,\s+=======\s+quote_days = 22,\s+>>>>>>>")
+        self.first.get(mine).post(mine + "/check")
+        self.assertIn("检查未通过", self.first.text())
 
     def test_new_kind(self):
         a = Applicant(self.hall.urls["http"], 77, kind="unit_reissue").register()
