@@ -90,7 +90,7 @@ test("lists have the columns and filters users know (S214, S215, S217–S219, S2
   await done(page);
 });
 
-test("the form is headed and noted as users know it (S070, S078, S091, S097, S099, S104, S111, S112, C24)", async () => {
+test("the form is headed and noted as users know it (S070, S078, S091, S089, S090, S097–S104, S111, S112, C24)", async () => {
   const { a, page } = await visit((one) => one.draft());
   for (const [section, heading] of [["unit", "申请单位信息"], ["handler", "经办人信息"], ["terms", "证书价格"], ["medium", "验证问题提示"]]) {
     await page.goto(`/case/${a.key}/form/${section}`);
@@ -99,13 +99,15 @@ test("the form is headed and noted as users know it (S070, S078, S091, S097, S09
     await assertSays(page, "业务受理号：", "复制到剪贴板", "带 *的为必填项", "带 * 的为必填项，请仔细核对填写信息。", "申请信息", "以备将来使用");
   }
   await page.goto(`/case/${a.key}/form/unit`);
-  await assertSays(page, "*单位名称", "单位传真（选填）");
+  await assertSays(page, "*单位名称", "单位传真（选填）", "工商营业执照号", "税务登记证号");
   await page.goto(`/case/${a.key}/form/terms`);
   const expires = async (years) => {
     await assertSays(page, "证书有效期是多久？", "一年", "五年");
     assert.match(await read(page), new RegExp(`证书到期时间\\s*${new Date().getFullYear() + years}年`));
   };
   await expires(1);
+  assert.deepEqual(await columns(page), ["计费项目", "有效期", "有效期单位", "价格", "优惠折扣", "总价"]);
+  await assertSays(page, "单位证书开户费（含一年维护服务费）", "年", "¥260.00", "无优惠", "总价", "¥260.00", "备注：", "含一年维护服务费，不含签章费");
   await page.check("#years-3");
   await page.check("#seal-2");
   await press(page, "保存并下一步");
@@ -114,17 +116,26 @@ test("the form is headed and noted as users know it (S070, S078, S091, S097, S09
   await done(page);
 });
 
-test("who disagrees has no application (S074)", async () => {
+test("who disagrees has no application (S072, S074)", async () => {
   const { a, page } = await visit(async () => {});
   await page.goto("/apply/unit_issue/agreement");
+  await assertSays(page, "协议", "申请用户已阅读，理解本服务协议的所有条款，并愿意接受上述条款内容。", "同意");
   await press(page, "不同意，返回", "link");
   assert.deepEqual((await a.want("GET", "/api/v1/cases")).items, []);
   await done(page);
 });
 
-test("a person's form has the same parts (S113, S129, S133)", async () => {
+test("a person's form has its fields and the same parts (S113–S131, S133)", async () => {
   const { a, page } = await visit((one) => one.draft("personal_issue"));
   await page.goto(`/case/${a.key}/form/whole`);
+  const labels = (await page.locator("main label, main legend").allInnerTexts()).map((text) => text.replace(/^\*/, "").trim());
+  for (const label of ["申请人姓名", "用户名", "申请人证件类型", "居民身份证", "申请人证件号码", "您的工作单位", "您的工作部门", "您的邮箱地址",
+    "您的联系电话", "您的移动电话", "经办人是否就是申请人？", "与申请人相同", "另有经办人", "您的验证问题提示", "您的验证答案", "证书介质", "UKey", "软证书"]) {
+    assert.ok(labels.includes(label), `${label} in ${labels}`);
+  }
+  for (const label of ["通讯地址", "详细地址", "邮政编码"]) {
+    assert.ok(labels.some((one) => one.includes(label)), `${label} in ${labels}`);
+  }
   await assertSays(page, "申请人信息", "经办人信息", "证书有效期是多久？", "一年", "五年", "证书到期时间", "验证问题提示", "带 * 的为必填项，请仔细核对填写信息。", "以备将来使用");
   await done(page);
 });
