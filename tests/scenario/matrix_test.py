@@ -49,6 +49,7 @@ RULES = [
     (r"/staff/counter.*", "staff", "counter", "reviewer"),
     (r"/staff/shipments.*", "thing", "counter", "reviewer"),
     (r"/staff/people.*", "thing", "admin"),
+    (r"/staff/rules.*", "thing", "admin"),
     (r"/staff/cashier(/(receipt/.*|find))?", "thing", "cashier", "officer"),
     (r"/staff/cashier.*", "thing", "cashier"),
     (r"/staff/todos.*", "thing", *ALL),
