@@ -14,7 +14,7 @@ test("the payment page says what is paid for, and both ways (S174–S179, S183)"
   const a = await applicant(s, "unit_issue");
   const page = await open(s, a, "/pay");
   const text = await main(page);
-  for (const word of ["证书申请业务类型", "业务受理号", "证书名称", "经办人姓名", "申请时间", "总金额", "户名：", "账号：", "开户行：", "在线支付（推荐）"]) {
+  for (const word of ["证书申请业务类型", "业务受理号", "证书名称", "经办人姓名", "申请时间", "总金额", "在线支付方式", "支付宝", "户名：", "账号：", "开户行：", "在线支付（推荐）"]) {
     assert.ok(text.includes(word), word);
   }
   assert.ok(text.includes(`附言：${await numberOf(a)}`));
