@@ -185,9 +185,9 @@ http.get("/case/{key}/voucher", guard.user(function(req, user)
 end))
 
 http.post("/case/{key}/voucher", guard.user(function(req, user)
-    csrf.check(req)
     local row = case.get(user, req:param("key"))
     local part = voucher.picture(req)
+    csrf.check(req)
     if not part then
         return voucher_page(req, 422, user, row, { { field = "scan", code = "missing", message = "请选择缴费凭证的图片" } })
     end

@@ -14,9 +14,11 @@ local cashier = {}
 
 local ROLES = { "cashier", "officer" }
 
+-- { rows, more, after } with the rows themselves, each with its key
 local function keyed(found)
-    for _, one in ipairs(found.rows) do
+    for i, one in ipairs(found.rows) do
         one.row.key = one.key
+        found.rows[i] = one.row
     end
     return found
 end
@@ -37,7 +39,7 @@ end
 local function orders_of(row)
     local orders, meant = {}, {}
     for i, one in ipairs(keyed(store.list("order", { index = "case", equal = { row.key }, descending = true, limit = 20 })).rows) do
-        orders[i], meant[one.row.key] = one.row, true
+        orders[i], meant[one.key] = one, true
     end
     return orders, meant
 end
@@ -50,7 +52,7 @@ local function receipts_of(orders, meant)
         end
     end
     for _, one in ipairs(keyed(store.list("receipt", { index = "open", equal = { 1 }, limit = 200 })).rows) do
-        out[#out + 1] = meant[one.row.meant] and one.row or nil
+        out[#out + 1] = meant[one.meant] and one or nil
     end
     return out
 end

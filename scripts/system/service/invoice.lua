@@ -8,8 +8,8 @@ local flow = use "system/service/flow"
 local invoice = {}
 
 -- Whether it may be changed: true, or false and a sentence.
-function invoice.allowed(row)
-    local frozen = order.of(row)
+function invoice.allowed(row, tx)
+    local frozen = order.of(row, tx)
     if frozen and frozen.state == "paid" then
         return false, "费用已支付，发票信息不能再修改；如需更正，请联系客服"
     elseif not row.submitted then
@@ -48,7 +48,7 @@ end
 function invoice.save(user, key, values)
     return store.tx(function(tx)
         local row = own.lock(tx, user, key)
-        local ok, sentence = invoice.allowed(row)
+        local ok, sentence = invoice.allowed(row, tx)
         if not ok then
             fail("E_CONFLICT", sentence)
         end

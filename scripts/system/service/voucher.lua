@@ -95,8 +95,9 @@ end
 function voucher.waiting(user, after)
     own.must_be(user, ROLES)
     local found = store.list("voucher", { index = "state", equal = { "waiting" }, after = after, limit = 50 })
-    for _, one in ipairs(found.rows) do
+    for i, one in ipairs(found.rows) do
         one.row.key = one.key
+        found.rows[i] = one.row
     end
     return found
 end
