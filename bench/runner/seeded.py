@@ -56,7 +56,7 @@ def start_ms(folder):
         try:
             while time.monotonic() < began + 60:
                 with contextlib.suppress(OSError, http.client.HTTPException):
-                    if ask(w.port, "/api/v1/demo-hello") == 200:
+                    if ask(w.port, "/bench/hello") == 200:
                         return (time.monotonic() - began) * 1000
                 if process.poll() is not None:
                     raise BenchError("the hall ended at once")
@@ -135,7 +135,7 @@ def quantile(run, hall, request=None):
     def window():
         with Busy(hall, request) if request else contextlib.nullcontext() as busy:
             result = load(hall.url, "get", seconds=max(run.seconds, 3), pids=hall.pids(), users=16,
-                          words=["path=/api/v1/demo-hello"], flags=["--rate", "300"])
+                          words=["path=/bench/hello"], flags=["--rate", "300"])
         result["value"] = result["latency_us"]["p99"]
         result.update(busy.count if busy else {})
         return result

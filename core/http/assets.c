@@ -12,10 +12,11 @@
 #include "core/base/json.h"
 #include "core/crypto/hash.h"
 #include "core/http/assets_private.h"
+#include "core/http/gzip.h"
 #include "core/http/response_private.h"
 #include "core/loop/file.h"
 
-enum { HASHES = 512, FILE_LIMIT = 64 << 20, SMALLEST_GZIP = 512 };
+enum { HASHES = 512, FILE_LIMIT = 64 << 20, GZIP_LEVEL = 6, SMALLEST_GZIP = 512 };
 
 struct assets {
     struct arena arena;
@@ -183,7 +184,8 @@ static int add_twin(struct loading *l, struct asset *one, str path, bool text)
         return rc;
     }
     buf_clear(&l->packed);
-    if (text && one->plain.bytes.n >= SMALLEST_GZIP && assets_gzip(one->plain.bytes, &l->packed))
+    if (text && one->plain.bytes.n >= SMALLEST_GZIP &&
+        gzip_pack(one->plain.bytes, GZIP_LEVEL, &l->packed))
         set_form(l->assets, one, &one->gzip, buf_str(&l->packed), true);
     return 0;
 }

@@ -2,6 +2,7 @@
 // assets_answer: conditions, ranges and encodings (RFC 9110 13 and 14) over files in memory.
 #include "core/base/clock.h"
 #include "core/http/assets_private.h"
+#include "core/http/gzip.h"
 #include "core/http/request_private.h"
 #include "core/http/serve_private.h"
 
@@ -46,24 +47,6 @@ bool assets_tag_matches(str list, str etag)
             one = str_slice(one, 2, one.n);
         if (str_eq(one, etag) || str_eq(one, STR("*")))
             return true;
-    }
-    return false;
-}
-
-bool assets_takes_gzip(str accept)
-{
-    while (accept.n) {
-        str params = str_cut(&accept, ',');
-        str coding = str_trim(str_cut(&params, ';'));
-        if (!str_eq_nocase(coding, STR("gzip")))
-            continue;
-        str q = str_trim(params);
-        if (!str_starts(q, STR("q=0")))
-            return true;
-        for (size_t i = 4; i < q.n; i++)
-            if (q.p[i] >= '1' && q.p[i] <= '9')
-                return true;
-        return false;
     }
     return false;
 }
@@ -162,7 +145,7 @@ void assets_answer(const struct asset *a, struct request *r)
 {
     uint64_t from, to;
     str range = request_header(r, STR("range"));
-    bool gzip = a->gzip.bytes.p && assets_takes_gzip(request_header(r, STR("accept-encoding")));
+    bool gzip = a->gzip.bytes.p && gzip_is_taken(request_header(r, STR("accept-encoding")));
     if (is_unchanged(a, r)) {
         r->answer.status = 304;
         put_validators(a, r, gzip ? &a->gzip : &a->plain);

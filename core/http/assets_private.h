@@ -39,11 +39,5 @@ void assets_answer(const struct asset *a, struct request *r);
 must_use int assets_range(str range, uint64_t size, uint64_t *from, uint64_t *to);
 /* Whether an If-None-Match list names the tag, by weak comparison. */
 bool assets_tag_matches(str list, str etag);
-/* Whether Accept-Encoding lets us answer with gzip. */
-bool assets_takes_gzip(str accept);
-
-/* assets_gzip.c: appends the compressed bytes; false when that saves less than a tenth. */
-struct buf;
-bool assets_gzip(str bytes, struct buf *out);
 
 #endif

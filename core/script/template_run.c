@@ -13,7 +13,7 @@
 
 struct template
 {
-    str name; /* "demo/form" */
+    str name; /* "case/form" */
     struct template_code code;
     int function; /* registry reference */
     const struct template *layout;
@@ -234,7 +234,7 @@ static bool is_template(const struct source *s)
     return placed && str_ends(s->name, STR(".html"));
 }
 
-/* "view/demo/form.html" is "demo/form", "tests/view/x.html" is "tests/x". */
+/* "view/case/form.html" is "case/form", "tests/view/x.html" is "tests/x". */
 static str template_name(str file, struct arena *arena)
 {
     file.n -= 5;

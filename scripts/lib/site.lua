@@ -34,17 +34,18 @@ local function article_href(b, id)
     return (one and one.group == "guide" and "/guides/" or "/news/") .. id
 end
 
-local function item_of(b, item)
+-- Only news have their date beside them.
+local function item_of(b, item, is_news)
     local href = item.page or item.print and "/files/" .. item.print .. ".pdf" or item.download and "/drivers#" .. item.download
         or article_href(b, item.article)
     local article = item.article and site.article(b, item.article)
-    return { label = item.label, href = href, date = article and article.date or nil }
+    return { label = item.label, href = href, date = is_news and article and article.date or nil }
 end
 
 local function panel_of(b, panel)
     local items = {}
     for i, item in ipairs(panel.items) do
-        items[i] = item_of(b, item)
+        items[i] = item_of(b, item, panel.id == "news")
     end
     return { id = panel.id, title = panel.title, more = panel.more, items = items }
 end

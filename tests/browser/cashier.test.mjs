@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { picture } from "./lib/applicant.mjs";
-import { begin, done, findMoney, forgetRefusals, handIn, main, numberOf, openDesk, openMoney, openVoucher, order, pay, payTrade, until } from "./lib/money.mjs";
+import { begin, done, findMoney, forgetRefusals, handIn, main, numberOf, openDesk, openMoney, openVoucher, order, pay, payTrade, until } from "./lib/paying.mjs";
 import { applicant, open } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
 import { press } from "./lib/walk.mjs";

@@ -25,7 +25,10 @@ test("it has the entries, texts and panels users know", async () => {
   for (const word of ["用户自愿", "身份认证和电子签名", "证书咨询电话", "签章咨询电话", "客服QQ群"]) {
     assert.ok(text.includes(word), `${word} is missing`);
   }
-  assert.match(await page.locator(".strip").innerText(), /请拨打客服电话/);
+  assert.equal(await page.getByRole("button", { name: "用户登录", exact: true }).count(), 1);
+  assert.equal(await page.getByRole("link", { name: "新用户注册", exact: true }).getAttribute("href"), "/register");
+  assert.match(await page.locator(".friends a").innerText(), /申报系统/);
+  assert.match(await page.locator(".strip").innerText(), /请拨打我们的客服电话：\s*400-000-0000\s*0000-0000000/);
   assert.match(await page.locator(".try").innerText(), /签发端未隔离/);
   assert.match(await page.locator("footer").innerText(), /主办单位[\s\S]*备[\s\S]*公网安备[\s\S]*政府网站标识码/);
   assert.equal(await page.locator("#account").getAttribute("placeholder"), "请输入用户名");

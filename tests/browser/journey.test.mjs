@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 
 import { assertNoFaults } from "./lib/checks.mjs";
+import { review } from "./lib/desk.mjs";
 import { suite } from "./lib/suite.mjs";
 import * as walk from "./lib/walk.mjs";
 
@@ -27,7 +28,7 @@ async function toReview(page, options) {
   await walk.uploadAll(page);
   await walk.identify(s, page, options);
   await walk.payOnline(page);
-  await walk.review(s, a);
+  await review(s, a);
   return a;
 }
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { done, forgetRefusals, main, numberOf, order, pay, until } from "./lib/money.mjs";
+import { done, forgetRefusals, main, numberOf, order, pay, until } from "./lib/paying.mjs";
 import { applicant, open } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
 import { press } from "./lib/walk.mjs";

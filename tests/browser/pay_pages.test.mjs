@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Orders that are closed (C6), the lists (S217–S219), and the pages of payment in every look.
+// Orders that are closed (C6), the lists (S217–S219), and the pages of payment at both widths.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { enter } from "./lib/desk.mjs";
 import { checkEverywhere } from "./lib/matrix.mjs";
-import { begin, done, findMoney, handIn, main, numberOf, openVoucher, order, payTrade } from "./lib/money.mjs";
+import { begin, done, findMoney, handIn, main, numberOf, openVoucher, order, payTrade } from "./lib/paying.mjs";
 import { applicant, open, reach } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
-import { enter } from "./lib/walk.mjs";
+
 
 const s = suite();
 
@@ -62,10 +63,10 @@ test("the lists of vouchers and payments (S217–S219)", async () => {
   await done(page);
 });
 
-test("the pages of payment in every look", async (t) => {
+test("the pages of payment at both widths", async (t) => {
   const a = await applicant(s, "unit_issue");
   for (const path of ["pay", "result", "voucher", "invoice"]) {
-    await checkEverywhere(t, s, { name: `case-${path}`, reach: reach(a, `/${path}`), only: path === "pay" ? undefined : ["normal"] });
+    await checkEverywhere(t, s, { name: `case-${path}`, reach: reach(a, `/${path}`), only: ["normal"] });
   }
   const page = await open(s, a, "/voucher");
   await handIn(page, "回单.png");

@@ -26,7 +26,7 @@ async function fresh(options) {
 for (const path of ["the form", "/"]) {
   test(`${path}: a first visit, and the next`, async () => {
     const page = await fresh();
-    const to = path === "/" ? path : `/case/${a.key}/form/unit`;
+    const to = path === "/" ? path : `/case/${a.key}/form/handler`;
     const traffic = await countTraffic(page);
     const response = await page.goto(to, { waitUntil: "networkidle" });
     assert.equal(new URL(response.url()).pathname, to);
@@ -42,7 +42,7 @@ for (const path of ["the form", "/"]) {
 test("the question page is there within 3 s at 400 kbit/s and 400 ms", async () => {
   const page = await fresh({ width: 320 });
   await slowDown(page);
-  await page.goto(`/case/${a.key}/form/unit`);
+  await page.goto(`/case/${a.key}/form/handler`);
   const ms = await largestPaint(page);
   assert.ok(ms <= 3000, `${Math.round(ms)} ms`);
   await page.context().close();

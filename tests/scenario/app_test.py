@@ -18,6 +18,16 @@ from journey import Applicant
 from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
+GUARDED = """
+local guard = use "system/service/guard"
+local function fault()
+    return {} + 1
+end
+http.get("/guarded", guard.optional(function(req)
+    task.sleep(1)
+    fault()
+end))
+"""
 SLOW = """
 http.get("/slow", function(req)
     task.sleep(1500)
@@ -344,7 +354,7 @@ class Whole(unittest.TestCase):
 
     def test_a_fault_has_a_number_and_leaves_a_trace(self):
         hall = Hall(PROGRAM)
-        hall.options["scripts"] = copy_scripts(hall.folder, {"test/extra": SLOW})
+        hall.options["scripts"] = copy_scripts(hall.folder, {"test/extra": 'use "test/guarded"' + SLOW, "test/guarded": GUARDED})
         with hall:
             status, _, body = hall.get("/broken")
             self.assertEqual(status, 500)
@@ -354,7 +364,18 @@ class Whole(unittest.TestCase):
             self.assertIn("test/extra.lua:7", line["trace"])
             self.assertIn("138****8000", line["message"])
             self.assertNotIn("extra.lua", body.decode())
+            self.check_guarded(hall)
         self.check_log(hall.lines)
+
+    def check_guarded(self, hall):
+        """Behind a guard the log says where it was as well, even after waiting."""
+        status, _, body = hall.get("/guarded")
+        self.assertEqual(status, 500)
+        number = re.search(r"编号 ([0-9a-f]{16})", body.decode()).group(1)
+        noted = hall.wait_line(lambda l: l.get("request") == number and "places" in l)
+        self.assertRegex(noted["places"], r"test/guarded\.lua:4: .*test/guarded\.lua:8:")
+        line = hall.wait_line(lambda l: l.get("request") == number and l["msg"] == "handler failed")
+        self.assertIn("test/guarded.lua:4:", line["message"])
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ http.post("/test/end", function(req)
     local b = req:body_json()
     store.tx(function(tx)
         local row = tx:get("certificate", b.key)
-        row.not_after = time.now() + b.ms
+        row.not_after = tx:now() + b.ms
         tx:put("certificate", b.key, row)
     end)
     ending.expire()
@@ -259,9 +259,10 @@ class Silent(Base):
         wake()
         type(self).hall.stop()
         type(self).hall.start()
-        type(self).url = a.host = self.hall.urls["http"]
+        type(self).url = self.hall.urls["http"]
         a.host = urllib.parse.urlsplit(self.url).netloc
         a.close()
+        self.staff.close()
         type(self).staff = self.staff.again(self.url)
         a.wait_state(lambda s: s == "done", 30)
         self.assertEqual(a.get("/api/v1/certificates")["items"][0]["state"], "valid")

@@ -293,7 +293,7 @@ STAFF_PASSWORD = "Staff-of-a-test-2026"
 
 def staffed_hall(program, **options):
     """A hall whose staff have a known password: a little of it is seeded. Not started."""
-    hall = Hall(program, scripts=os.path.join(ROOT, "scripts"), **options)
+    hall = Hall(program, **{"scripts": os.path.join(ROOT, "scripts"), **options})
     for words in (("init",), ("seed", "--cases", "1", "--password", STAFF_PASSWORD)):
         done = hall.command(*words, *hall.words())
         assert done.returncode == 0, done.stderr

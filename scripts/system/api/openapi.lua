@@ -11,7 +11,7 @@ local texts = {
 }
 
 local headings = {
-    account = "注册、登录和账号", cases = "申请：填写、提交、领取方式", certificates = "证书：下载、冻结、解冻、撤销", demo = "示例", identity = "身份识别",
+    account = "注册、登录和账号", cases = "申请：填写、提交、领取方式", certificates = "证书：下载、冻结、解冻、撤销", identity = "身份识别",
     kinds = "业务种类和申请表", materials = "材料", money = "订单和支付", review = "审核", shipments = "寄送", staff = "工作人员和待办",
     try = "试用模式：代替手机、邮箱和收银台",
 }

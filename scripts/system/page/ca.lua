@@ -30,7 +30,7 @@ end
 http.get("/ca", guard.optional(function(req, user)
     local ok, list = pcall(shown)
     return page.send(req, 200, "ca", { title = "根证书/CRL下载", user = user, crumbs = { { label = "根证书/CRL下载" } }, section = "home",
-        authorities = ok and list or {}, ocsp = config.public_url .. "/ca/ocsp" })
+        authorities = ok and list or {}, ocsp = (config.ca_url and config.ca_url ~= "" and config.ca_url or config.public_url .. "/ca") .. "/ocsp" })
 end))
 
 local TYPES = { crl = "application/pkix-crl", cer = "application/pkix-cert" }

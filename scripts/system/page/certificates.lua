@@ -8,9 +8,8 @@ local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local live = use "system/service/live"
+local menu = use "lib/menu"
 local page = use "lib/page"
-
-local has_menu, menu = pcall(use, "lib/menu")
 
 local TABS = { { id = "valid", label = "有效的证书" }, { id = "frozen", label = "冻结的证书" }, { id = "invalid", label = "失效的证书" } }
 local TONES = { valid = "green", frozen = "yellow", invalid = "grey" }
@@ -23,7 +22,7 @@ local COLUMNS = {
 
 local function page_data(user, title, data)
     data.title, data.user = title, user
-    data.menu = has_menu and menu.user and menu.user(user) or nil
+    data.menu = menu.user(user)
     data.crumbs = data.crumbs or { { label = "用户中心", href = "/user" }, { label = "我的证书", href = "/user/certificates" }, { label = title } }
     return data
 end

@@ -198,8 +198,10 @@ end)
 
 local function article(req, user, group, label, path)
     local one = site.article(live.rules(), req:param("id"))
-    if not one or (one.group or "news") ~= group then
+    if not one then
         fail("E_NOT_FOUND", "没有这篇文章")
+    elseif (one.group or "news") ~= group then
+        return req:redirect((group == "news" and "/guides/" or "/news/") .. one.id)
     end
     return send(req, user, "site/article", one.title, { section = "help", article = one,
         crumbs = { { label = label, href = path }, { label = one.title } } })

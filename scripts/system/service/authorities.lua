@@ -86,8 +86,11 @@ end
 
 -- "AB:CD:…" of a certificate's SHA-256
 function authorities.fingerprint(der)
-    local hex = string.upper(crypto.sha256(der))
-    return (string.gsub(hex, "(%x%x)(%f[%x])", "%1:"))
+    local pairs_of = {}
+    for two in string.gmatch(string.upper(crypto.sha256(der)), "..") do
+        pairs_of[#pairs_of + 1] = two
+    end
+    return table.concat(pairs_of, ":")
 end
 
 return authorities

@@ -97,15 +97,15 @@ export class Applicant {
     return this.key;
   }
 
-  // A case that waits for its materials; more: answers that differ.
-  async begin(kind = "unit_issue", more = {}) {
+  // A case that waits for its materials; more: answers that differ; delivery: how a UKey is handed over.
+  async begin(kind = "unit_issue", more = {}, delivery = {}) {
     await this.draft(kind);
     const path = `/api/v1/cases/${this.key}`;
     const values = valuesOf(kind, this, more);
     const tag = (await this.ask("GET", path)).headers.get("ETag");
     await this.want("PATCH", path, { values }, { "If-Match": tag });
     await this.want("POST", `${path}/submit`, {});
-    await this.want("POST", `${path}/delivery`, { values: {} });
+    await this.want("POST", `${path}/delivery`, { values: delivery });
     return this.key;
   }
 

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// money: paying at the cashier of try-it mode, handing in vouchers, and the desk of those who look after it.
+// paying: an applicant at the cashier of try-it mode, vouchers, and the desk of those who look after the money.
 import assert from "node:assert/strict";
 
 import { assertNoFaults } from "./checks.mjs";
+import { enter } from "./desk.mjs";
 import { png } from "./papers.mjs";
-import { enter, press } from "./walk.mjs";
+import { press } from "./walk.mjs";
 
 export const main = (page) => page.locator("main").innerText();
 
