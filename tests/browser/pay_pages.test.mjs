@@ -9,7 +9,6 @@ import { begin, done, findMoney, handIn, main, numberOf, openVoucher, order, pay
 import { applicant, open, reach } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
 
-
 const s = suite();
 
 test("a change of what bears a price closes the order, at the gateway too; the next opening makes a new one (C6)", async () => {
