@@ -43,11 +43,13 @@ local function set_of(rows)
 end
 
 local function run_tests(out, hash)
-    for _, result in ipairs(bundle_tests.run(hash)) do
+    local results = bundle_tests.run(hash)
+    for _, result in ipairs(results) do
         if not result.ok then
             out:wrong(string.sub(result.file, 1, -5), result.name, "测试未通过：" .. result.name .. "：" .. result.message)
         end
     end
+    return results
 end
 
 local function count_errors(findings)
@@ -102,18 +104,18 @@ function bundle_check.invariants(hash, pause)
     return in_order(out.findings)
 end
 
--- bundle_check.run(hash, pause) -> all findings; invariants and tests only when the structure is right. Takes some hundred
--- milliseconds: for the check of a candidate, not for a page.
+-- bundle_check.run(hash, pause) -> all findings, results of the tests; invariants and tests only when the structure is right.
+-- Takes some hundred milliseconds: for the check of a candidate, not for a page.
 function bundle_check.run(hash, pause)
-    local out = report.new()
+    local out, results = report.new(), json.array {}
     out.findings = bundle_check.structure(hash)
     if count_errors(out.findings) == 0 then
         for _, finding in ipairs(bundle_check.invariants(hash, pause)) do
             out.findings[#out.findings + 1] = finding
         end
-        run_tests(out, hash)
+        results = run_tests(out, hash)
     end
-    return in_order(out.findings)
+    return in_order(out.findings), results
 end
 
 -- bundle_check.load(hash, files) -> findings of loading the texts; none when they load

@@ -19,6 +19,7 @@ local groups = {
     } },
     { title = "管理", roles = { "admin" }, entries = {
         { label = "工作人员", href = "/staff/people" },
+        { label = "业务规则", href = "/staff/rules" },
     } },
 }
 

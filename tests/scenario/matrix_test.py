@@ -47,11 +47,14 @@ RULES = [
     (r"/staff/counter.*", "staff", "counter", "reviewer"),
     (r"/staff/shipments.*", "thing", "counter", "reviewer"),
     (r"/staff/people.*", "thing", "admin"),
-    (r"/staff/cashier(/receipt/.*)?", "thing", "cashier", "officer"),
+    (r"/api/v1/cashier/(receipts|refunds|receipts/{key}/refund|cases/.*)", "thing", "cashier", "officer"),
+    (r"/api/v1/cashier/.*", "thing", "cashier"),
+    (r"/staff/rules.*", "thing", "admin"),
+    (r"/staff/cashier(/receipt/.*|/find)?", "thing", "cashier", "officer"),
     (r"/staff/cashier.*", "thing", "cashier"),
     (r"/staff/todos.*", "thing", *ALL),
     (r"/try/.*", "open"),
-    (r"/(apply|business|change|help|faq|news|guides|points|drivers|forms|agreement|about|accessibility|privacy)", "open"),
+    (r"/(apply|business|change|help|faq|news|guides|points|drivers|samples|forms|agreement|about|accessibility|privacy)", "open"),
     (r"/(news|guides|files)/.*|/apply/{kind}", "open"),
     (r"/|/elder|/login|/logout|/register|/captcha|/code|/forgot", "open"),
     (r"/(confirm|h)/.*", "token"),
@@ -65,7 +68,7 @@ RULES = [
 NAMES = {"kind": "unit_issue", "section": "unit", "token": "A" * 22, "type": "form", "account": ABSENT, "document": "unit_form", "name": "certificate.cer", "act": "revoke",
          **{f"p{n}": "x" for n in range(1, 9)}}
 # A case may have no such thing yet, or not any more: that is no refusal of the owner.
-MAY_LACK = r"/case/{key}/(download/certificate|voucher/{voucher})"
+MAY_LACK = r"/case/{key}/(download/certificate|voucher/{voucher})|/api/v1/cases/{key}/order/attempts/{out_no}"
 # GETs that write, and why that is no effect: pattern of routes, reason.
 WRITES = [
     (r"/captcha|/.*/captcha", "a picture replaces the one before"),

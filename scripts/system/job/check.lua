@@ -1,19 +1,71 @@
 -- SPDX-License-Identifier: Apache-2.0
--- check job: runs in a process without rights (certhall check-bundle): loads a bundle, checks it, runs its tests and replays
--- cases. It answers with JSON and touches nothing.
+-- check job: runs in a process without rights (certhall check-bundle): loads a bundle, then does what args.mode says: quick
+-- (structure only), full (invariants and tests too; also when nothing is said), flow, preview. It answers with JSON and
+-- touches nothing.
 local bundle_check = use "lib/bundle_check"
+local bundle_preview = use "lib/bundle_preview"
+local lua_places = use "lib/lua_places"
+local mend = use "lib/bundle_check/mend"
 
 local CANDIDATE = "candidate"
 
+local STEPS = 16
+
 -- The job's budget of instructions is that of one wait: a pause makes a new one.
-local function pause()
-    task.sleep(0)
+local function pauses()
+    local n = 0
+    return function()
+        n = n + 1
+        if n % STEPS == 0 then
+            task.sleep(0)
+        end
+    end
+end
+
+local modes = {}
+
+function modes.quick()
+    return { findings = bundle_check.structure(CANDIDATE) }
+end
+
+function modes.full()
+    local findings, tests = bundle_check.run(CANDIDATE, pauses())
+    return { findings = findings, tests = json.array(tests) }
+end
+
+function modes.flow(args)
+    return { findings = {}, flow = bundle_preview.flow(CANDIDATE, args.kind) }
+end
+
+function modes.preview(args)
+    return { findings = {}, preview = bundle_preview.make(CANDIDATE, args) }
+end
+
+-- Where it stands and how it can be mended. What two kinds share is said once.
+local function complete(findings, files)
+    local out, seen = json.array {}, {}
+    for _, finding in ipairs(findings) do
+        local body, id = files[finding.file], finding.file .. "\n" .. tostring(finding.path) .. "\n" .. finding.message
+        if not seen[id] then
+            task.sleep(0)
+            seen[id], out[#out + 1] = true, finding
+            finding.path = tostring(finding.path)
+            finding.line, finding.column = 1, 1
+            if body then
+                finding.line, finding.column = lua_places.find(body, finding.path)
+            end
+            finding.mend = mend.of(finding.message)
+        end
+    end
+    return out
 end
 
 job.on("bundle.check", function(args)
-    local findings = bundle_check.load(CANDIDATE, args.files)
-    if #findings == 0 then
-        findings = bundle_check.run(CANDIDATE, pause)
+    local answer = { findings = bundle_check.load(CANDIDATE, args.files) }
+    if #answer.findings == 0 then
+        task.sleep(0)
+        answer = (modes[args.mode or "full"] or modes.full)(args)
     end
-    checker.answer(json.encode { findings = json.array(findings) })
+    answer.findings = complete(answer.findings, args.files)
+    checker.answer(json.encode(answer))
 end)

@@ -176,7 +176,7 @@ end)
 -- A parcel for service/shipping.
 effect.on("ship", function(tx, row)
     local to = row.delivery
-    tx:insert("shipment", tx:key(), { case = row.key, state = "waiting", at = tx:now(), receiver = to.receiver_name or "",
+    tx:insert("shipment", tx:key(), { case = row.key, state = "to_send", at = tx:now(), receiver = to.receiver_name or "",
         phone = to.receiver_phone or "", address = (to["receiver_region.text"] or "") .. (to.receiver_address or "") })
 end)
 

@@ -135,6 +135,8 @@ function draft.save(user, key, name, body, rev)
     refuse_name(name)
     if body and #body > TEXT_MAX then
         fail("E_TOO_BIG", "一个文件最多 256 KB")
+    elseif body and (not text.length(body) or string.find(body, "\0", 1, true)) then
+        fail("E_INVALID", "文件须为 UTF-8 编码的文本")
     end
     body = body and string.gsub(string.gsub(body, "\r\n", "\n"), "\r", "\n")
     return store.tx(function(tx)

@@ -75,8 +75,11 @@ local number_field = { id = "number", type = "reference", label = "业务受理�
 
 http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
     local number = req:query("number") or ""
-    local found, sentence = cashier.find(user, number)
     local data = { title = "按业务受理号查询", fields = { number_field }, values = { number = number }, messages = {}, errors = {} }
+    if number == "" then
+        return shell.send(req, 200, "staff/money", user, data)
+    end
+    local found, sentence = cashier.find(user, number)
     if not found then
         data.errors = { { field = "number", message = sentence } }
         data.messages = form.by_field(data.errors)
