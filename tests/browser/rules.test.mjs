@@ -7,6 +7,7 @@ import { test } from "node:test";
 import { assertAccessible, assertNoFaults, assertReflows, assertValidHtml } from "./lib/checks.mjs";
 import { press } from "./lib/counter.mjs";
 import { suite } from "./lib/suite.mjs";
+import { countTraffic } from "./lib/traffic.mjs";
 
 const s = suite();
 const PRICES = "file?name=prices.lua";
@@ -161,7 +162,16 @@ test("without a script the same form checks and saves", async () => {
   await page.context().close();
 });
 
-test("pages: axe, valid, no scrolling sideways at 1280 and 320; the weight of the editor", async () => {
+test("the editor weighs at most 220 KB", async () => {
+  const page = await desk("admin1");
+  const base = await begin(page, "重量");
+  const traffic = await countTraffic(page);
+  await page.goto(`${base}/${PRICES}`, { waitUntil: "networkidle" });
+  assert.ok(traffic.bytes() <= 220 * 1024, `${traffic.bytes()} bytes`);
+  await page.context().close();
+});
+
+test("pages: axe, valid, no scrolling sideways at 1280 and 320", async () => {
   const page = await desk("admin1");
   const base = await begin(page, "各页");
   await page.goto(`${base}/${PRICES}`);

@@ -18,7 +18,7 @@ return form "delivery" {
             { id = "receiver_region", type = "region", label = "收货地区", required = true, levels = 3,
                 visible_when = { medium = "ukey", delivery = "courier" }, prefill = "@region" },
             { id = "receiver_address", type = "text", label = "收货地址", required = true, min = 4, max = 120,
-                autocomplete = "street-address", visible_when = { medium = "ukey", delivery = "courier" }, prefill = "@address" },
+                autocomplete = "address-line1", visible_when = { medium = "ukey", delivery = "courier" }, prefill = "@address" },
         } },
     },
 }

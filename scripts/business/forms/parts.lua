@@ -18,7 +18,7 @@ return {
     address = {
         { id = "region", type = "region", label = "通讯地址", required = true, levels = 3, feeds = { "print" } },
         { id = "address", type = "text", label = "详细地址", required = true, min = 4, max = 120,
-            autocomplete = "street-address", hint = "街道、门牌号、楼层和房间", feeds = { "print" } },
+            autocomplete = "address-line1", hint = "街道、门牌号、楼层和房间", feeds = { "print" } },
         { id = "postcode", type = "postcode", label = "邮政编码", required = true, autocomplete = "postal-code",
             feeds = { "print" } },
     },

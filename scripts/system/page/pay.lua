@@ -201,8 +201,8 @@ http.post("/case/{key}/voucher", guard.user(function(req, user)
 end), { body = "multipart", limit = 8 * 1024 * 1024 })
 
 http.get("/case/{key}/voucher/{voucher}", guard.user(function(req, user)
-    local one = voucher.get(user, req:param("voucher"))
-    local row = store.get("case", one.case)
+    local row = case.get(user, req:param("key"))
+    local one = voucher.in_case(row, req:param("voucher"))
     return req:blob { blob = one.blob, kind = one.kind, data_key = row.data_key, filename = "voucher", inline = true }
 end))
 

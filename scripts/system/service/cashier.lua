@@ -1,44 +1,35 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- cashier: money that fits nothing, and money on its way back.
 local case = use "system/service/case"
-local own = use "system/service/own"
-local pay = use "system/gateway/pay"
 local money = use "lib/money"
 local order = use "system/service/order"
+local own = use "system/service/own"
+local pay = use "system/gateway/pay"
 local payment = use "system/service/payment"
+local reader = use "system/service/reader"
 local todo = use "system/service/todo"
-
 local voucher = use "system/service/voucher"
 
 local cashier = {}
 
 local ROLES = { "cashier", "officer" }
 
--- { rows, more, after } with the rows themselves, each with its key
-local function keyed(found)
-    for i, one in ipairs(found.rows) do
-        one.row.key = one.key
-        found.rows[i] = one.row
-    end
-    return found
-end
-
 -- Receipts that are not applied, oldest first.
 function cashier.unapplied(user, after)
     own.must_be(user, ROLES)
-    return keyed(store.list("receipt", { index = "open", equal = { 1 }, after = after, limit = 50 }))
+    return reader.page(store.list("receipt", { index = "open", equal = { 1 }, after = after, limit = 50 }))
 end
 
 -- Refunds of a state: asked, done, failed.
 function cashier.refunds(user, state, after)
     own.must_be(user, ROLES)
-    return keyed(store.list("refund", { index = "state", equal = { state }, after = after, limit = 50 }))
+    return reader.page(store.list("refund", { index = "state", equal = { state }, after = after, limit = 50 }))
 end
 
 -- The orders of a case, newest first; an older one is closed or refunded.
 local function orders_of(row)
     local orders, meant = {}, {}
-    for i, one in ipairs(keyed(store.list("order", { index = "case", equal = { row.key }, descending = true, limit = 20 })).rows) do
+    for i, one in ipairs(reader.page(store.list("order", { index = "case", equal = { row.key }, descending = true, limit = 20 })).rows) do
         orders[i], meant[one.key] = one, true
     end
     return orders, meant
@@ -51,7 +42,7 @@ local function receipts_of(orders, meant)
             out[#out + 1] = receipt
         end
     end
-    for _, one in ipairs(keyed(store.list("receipt", { index = "open", equal = { 1 }, limit = 200 })).rows) do
+    for _, one in ipairs(reader.page(store.list("receipt", { index = "open", equal = { 1 }, limit = 200 })).rows) do
         out[#out + 1] = meant[one.meant] and one or nil
     end
     return out
@@ -67,23 +58,40 @@ function cashier.find(user, number)
     return { row = row, orders = orders, receipts = receipts_of(orders, meant), vouchers = voucher.of(row) }
 end
 
+local function receipt_of(tx, key)
+    local row = store.is_key(key) and tx:get("receipt", key) or fail("E_NOT_FOUND", "没有这笔收款")
+    if row.unapplied == 0 then
+        fail("E_CONFLICT", "这笔款项已处理，请刷新页面")
+    end
+    return row
+end
+
+local function apply_in(tx, user, receipt, key)
+    local found, row = receipt_of(tx, receipt), tx:get("case", key)
+    local frozen = order.of(row, tx)
+    if not frozen or frozen.state ~= "open" then
+        fail("E_CONFLICT", "这项申请没有待付的订单")
+    elseif frozen.total ~= found.unapplied or found.applied > 0 then
+        fail("E_CONFLICT", "这笔款项与待付订单的金额不同")
+    end
+    tx:apply { receipt = receipt, order = row.order, by = user.account, as = "cashier" }
+    return payment.settle(tx, row.order, "paid", { account = user.account, as = "cashier" }, found.fen)
+end
+
 -- cashier.apply(user, receipt, number): the receipt pays the open order of that case, of exactly that sum.
 function cashier.apply(user, receipt, number)
     own.must_be(user, { "cashier" })
-    local row, sentence = case.staff_by_number(user, number, ROLES)
-    if not row then
-        fail("E_INVALID", sentence or "没有这个业务受理号")
-    elseif row.order == "" then
-        fail("E_CONFLICT", "这项申请没有待付的订单")
+    if not store.is_key(receipt) then
+        fail("E_NOT_FOUND", "没有这笔收款")
     end
+    local row, sentence = case.staff_by_number(user, number, ROLES)
+    local key = row and row.key or fail("E_INVALID", sentence or "没有这个业务受理号")
     local cases
     store.tx(function(tx)
-        local found = tx:get("receipt", receipt) or fail("E_NOT_FOUND", "没有这笔收款")
-        tx:apply { receipt = receipt, order = row.order, by = user.account, as = "cashier" }
-        cases = payment.settle(tx, row.order, "paid", { account = user.account, as = "cashier" }, found.fen)
+        cases = apply_in(tx, user, receipt, key)
     end)
-    for _, key in ipairs(cases) do
-        case.told(key)
+    for _, one in ipairs(cases) do
+        case.told(one)
     end
 end
 
@@ -94,7 +102,7 @@ function cashier.refund(user, receipt, why)
         fail("E_INVALID", "请写明退款的原因")
     end
     store.tx(function(tx)
-        local row = tx:get("receipt", receipt) or fail("E_NOT_FOUND", "没有这笔收款")
+        local row = receipt_of(tx, receipt)
         local key = tx:refund { receipt = receipt, fen = row.unapplied, why = why, by = user.account,
             as = user.roles.cashier and "cashier" or "officer" }
         tx:enqueue("refund.send", { refund = key })

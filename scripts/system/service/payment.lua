@@ -20,6 +20,9 @@ function payment.begin(user, key, channel)
     local out_no, row, fen = store.tx(function(tx)
         local row = own.lock(tx, user, key)
         order.freeze(tx, row, user)
+        if order.of(row, tx).state == "paid" then
+            fail("E_CONFLICT", "费用已支付，无需再付")
+        end
         local made = tx:attempt { order = row.order, channel = channel, by = user.account }
         tx:enqueue("order.query", { out_no = made, channel = channel, order = row.order, n = 1 }, tx:now() + FIRST_QUERY)
         return made, row, row.total

@@ -17,4 +17,14 @@ function reader.of(tx)
     return tx or outside
 end
 
+-- reader.page(found) -> the same page of what store.list found, its rows with their keys
+function reader.page(found)
+    local rows = {}
+    for i, one in ipairs(found.rows) do
+        one.row.key = one.key
+        rows[i] = one.row
+    end
+    return { rows = rows, more = found.more, after = found.after }
+end
+
 return reader

@@ -8,6 +8,7 @@ local money = use "lib/money"
 local order = use "system/service/order"
 local own = use "system/service/own"
 local payment = use "system/service/payment"
+local reader = use "system/service/reader"
 local scan = use "lib/scan"
 local todo = use "system/service/todo"
 
@@ -94,22 +95,25 @@ end
 -- The waiting ones of all cases, oldest first: for the cashier.
 function voucher.waiting(user, after)
     own.must_be(user, ROLES)
-    local found = store.list("voucher", { index = "state", equal = { "waiting" }, after = after, limit = 50 })
-    for i, one in ipairs(found.rows) do
-        one.row.key = one.key
-        found.rows[i] = one.row
-    end
-    return found
+    return reader.page(store.list("voucher", { index = "state", equal = { "waiting" }, after = after, limit = 50 }))
 end
 
--- voucher.get(user, key) -> row; the cashier's, or that of one's own case
-function voucher.get(user, key)
-    local row = store.is_key(key) and store.get("voucher", key)
-    if not row or not user.roles.cashier and not own.may(user, row.case) then
-        fail("E_NOT_FOUND", "没有找到这张凭证")
-    end
+local function find(key)
+    local row = store.is_key(key) and store.get("voucher", key) or fail("E_NOT_FOUND", "没有找到这张凭证")
     row.key = key
     return row
+end
+
+-- voucher.get(user, key) -> row: any, for the cashier
+function voucher.get(user, key)
+    own.must_be(user, ROLES)
+    return find(key)
+end
+
+-- voucher.in_case(row, key) -> row: one of that case, which the caller has read for its owner
+function voucher.in_case(row, key)
+    local one = find(key)
+    return one.case == row.key and one or fail("E_NOT_FOUND", "没有找到这张凭证")
 end
 
 local function lock(tx, key)

@@ -65,6 +65,7 @@ function draw(place, flow) {
   place.append(shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-label": "流程图", role: "group" }, shape("defs", {}, tip),
     ...graph.edges().map((e) => arrow(graph.edge(e))), ...graph.nodes().map((n) => box(graph.node(n)))));
   place.hidden = false;
+  place.scrollLeft = graph.node(flow.start).x - place.clientWidth / 2;
 }
 
 const place = document.querySelector("[data-graph]");

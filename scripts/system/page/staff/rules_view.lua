@@ -79,7 +79,7 @@ http.get("/staff/rules/drafts/{key}/graph", guard.staff(ADMIN, function(req, use
     local flow = answer.flow
     return send(req, flow and 200 or 422, "rules/graph", user, row, "流程图", { refused = refused(answer.findings), columns = columns,
         rows = flow and graph_of(row, flow) or {}, flow = flow, kinds = flow and flow.kinds or {}, data = flow and json.encode(flow) or "",
-        action = base_of(row) .. "/graph" })
+        action = base_of(row) .. "/graph", wide = true })
 end), { staff = true, no_store = true })
 
 local function price_of(q)
