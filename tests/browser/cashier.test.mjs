@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The cashier (S216, C19, C27): money that fits nothing, the voucher of a transfer, refunds; and all pages of payment.
+// The cashier (S216, C19): vouchers of transfers, money that fits no order, what goes back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Applicant, picture } from "./lib/applicant.mjs";
-import { enter } from "./lib/desk.mjs";
-import { checkEverywhere } from "./lib/matrix.mjs";
-import { applicant, open, png, reach } from "./lib/papers.mjs";
-import { cashier, done, forgetRefusals, main, numberOf, order, pay, until } from "./lib/paying.mjs";
+import { picture } from "./lib/applicant.mjs";
+import { begin, done, findMoney, forgetRefusals, handIn, main, numberOf, openDesk, openMoney, openVoucher, order, pay, payTrade, until } from "./lib/paying.mjs";
+import { applicant, open } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
 import { press } from "./lib/walk.mjs";
 
@@ -23,12 +21,12 @@ test("a wrong sum pays nothing; the cashier sends it back (C27)", async () => {
   await page.waitForTimeout(600);
   await press(page, "我已支付，查询结果");
   assert.match(await main(page), /正在等待支付结果[\s\S]*金额不符或重复支付的款项会由收费人员核对后退回/);
-  const desk = await cashier(s);
+  const desk = await openDesk(s);
   await desk.fill("#number", await numberOf(a));
   await press(desk, "查询");
   assert.match(await main(desk), /待付/);
-  assert.equal(await desk.getByRole("link", { name: /^处理/ }).count(), 2);
-  await desk.getByRole("link", { name: /^处理/ }).first().click();
+  assert.equal(await openMoney(desk).count(), 2);
+  await openMoney(desk).first().click();
   await desk.fill("#number", await numberOf(a));
   assert.equal((await press(desk, "入账")).status(), 409, "it is not the sum of the order");
   forgetRefusals(desk);
@@ -55,23 +53,12 @@ test("paid twice: one payment stands, the other waits for the cashier", async ()
     await press(page, "确认付款");
     await until(page, /支付成功/);
   }
-  const desk = await cashier(s);
-  await desk.goto(`/staff/cashier/find?number=${await numberOf(a)}`);
-  for (let i = 0; i < 20 && await desk.getByRole("link", { name: /^处理/ }).count() === 0; i += 1) {
-    await desk.waitForTimeout(200);
-    await desk.reload();
-  }
-  assert.equal(await desk.getByRole("link", { name: /^处理/ }).count(), 1);
+  const desk = await findMoney(s, a);
+  assert.equal(await openMoney(desk).count(), 1);
   assert.match(await main(desk), /已付/);
   await done(desk);
   await done(page);
 });
-
-async function handIn(page, name) {
-  await page.fill("#note", "示范公司基本户付款");
-  await page.setInputFiles("#scan", png(name));
-  await press(page, "材料登记");
-}
 
 test("a transfer: refused with a reason, handed in again, confirmed by the bank's list (S216, C19)", async () => {
   const a = await applicant(s, "unit_issue");
@@ -85,9 +72,8 @@ test("a transfer: refused with a reason, handed in again, confirmed by the bank'
   forgetRefusals(page);
   await handIn(page, "回单.png");
   assert.match(await main(page), /待确认/);
-  const desk = await cashier(s);
-  const mine = desk.locator("tr", { hasText: await numberOf(a) });
-  await Promise.all([desk.waitForNavigation(), mine.getByRole("link", { name: /^核对/ }).click()]);
+  const desk = await openDesk(s);
+  await openVoucher(desk, a);
   assert.match(await main(desk), /示范公司基本户付款/);
   assert.ok(await desk.locator("img.scan").evaluate((image) => image.decode().then(() => image.naturalWidth === 1240)));
   assert.equal((await press(desk, "确认到账")).status(), 422);
@@ -97,8 +83,7 @@ test("a transfer: refused with a reason, handed in again, confirmed by the bank'
   await page.reload();
   assert.match(await main(page), /未通过[\s\S]*尚未查到这笔款项/);
   await handIn(page, "回单 2.png");
-  await desk.goto("/staff/cashier");
-  await Promise.all([desk.waitForNavigation(), mine.getByRole("link", { name: /^核对/ }).click()]);
+  await openVoucher(desk, a);
   await desk.fill("#reference", `BANK${a.phone}`);
   await desk.fill("#yuan", String((await order(a)).total / 100));
   await press(desk, "确认到账");
@@ -118,10 +103,9 @@ test("one entry of the bank's list pays once; another sum is set aside", async (
     await handIn(page, "回单.png");
     await done(page);
   }
-  const desk = await cashier(s);
+  const desk = await openDesk(s);
   const confirm = async (one, reference, yuan) => {
-    await desk.goto("/staff/cashier");
-    await Promise.all([desk.waitForNavigation(), desk.locator("tr", { hasText: await numberOf(one) }).getByRole("link", { name: /^核对/ }).click()]);
+    await openVoucher(desk, one);
     await desk.fill("#reference", reference);
     await desk.fill("#yuan", yuan);
     return press(desk, "确认到账");
@@ -150,44 +134,18 @@ test("vouchers and payments by the API, the cashier's part too", async () => {
   const made = await fetch(`${s.url}${base}/voucher`, { method: "POST", headers: { Authorization: `Bearer ${a.token}` }, body: form });
   const voucher = await made.json();
   assert.deepEqual([made.status, voucher.state, voucher.note], [201, "waiting", "基本户"]);
-  const clerk = new Applicant(s.url);
-  clerk.token = (await clerk.want("POST", "/api/v1/sessions", { account: "cashier1", password: s.accounts.cashier1 })).token;
-  const desk = (method, path, value) => clerk.want(method, path, value);
+  const session = await a.want("POST", "/api/v1/sessions", { account: "cashier1", password: s.accounts.cashier1 }, { Authorization: "" });
+  const desk = (method, path, value) => a.want(method, path, value, { Authorization: `Bearer ${session.token}` });
   const { items } = await desk("GET", "/api/v1/cashier/vouchers");
   assert.ok(items.some((one) => one.key === voucher.key));
   assert.equal((await a.ask("GET", "/api/v1/cashier/vouchers")).status, 403);
   await desk("POST", `/api/v1/cashier/vouchers/${voucher.key}/refuse`, { reason: "凭证不清" });
   assert.equal((await a.want("GET", `${base}/voucher`))[0].reason, "凭证不清");
-  const { pay_at } = await a.want("POST", `${base}/order/attempts`, { channel: "try" });
-  const outNo = pay_at.split("/").pop();
+  const outNo = await begin(a);
   assert.equal((await a.want("GET", `${base}/order/attempts/${outNo}`)).paid, false);
-  await a.want("POST", `/api/v1/try/trades/${outNo}`, { habit: "lost" });
+  await payTrade(a, outNo, "lost");
   const paid = await a.want("GET", `${base}/order/attempts/${outNo}`);
   assert.deepEqual([paid.paid, paid.order.state], [true, "paid"]);
   const money = await desk("GET", `/api/v1/cashier/cases/${await numberOf(a)}`);
   assert.deepEqual(money.receipts.map((one) => one.applied), [paid.fen]);
-});
-
-test("the pages of payment in every look", async (t) => {
-  const a = await applicant(s, "unit_issue");
-  for (const path of ["pay", "result", "voucher", "invoice"]) {
-    await checkEverywhere(t, s, { name: `case-${path}`, reach: reach(a, `/${path}`), only: path === "pay" ? undefined : ["normal"] });
-  }
-  const page = await open(s, a, "/voucher");
-  await handIn(page, "回单.png");
-  await done(page);
-  const to = (path) => async (desk) => {
-    await enter(s, desk, "cashier1");
-    desk.faults.length = 0;
-    return desk.goto(path);
-  };
-  await checkEverywhere(t, s, { name: "staff-cashier", reach: to("/staff/cashier"), only: ["normal"] });
-  const found = `/staff/cashier/find?number=${await numberOf(a)}`;
-  await checkEverywhere(t, s, { name: "staff-money", reach: to(found), only: ["normal"] });
-  await checkEverywhere(t, s, { name: "staff-voucher", reach: async (desk) => {
-    await to("/staff/cashier")(desk);
-    const link = desk.locator("tr", { hasText: await numberOf(a) }).getByRole("link", { name: /^核对/ });
-    const [response] = await Promise.all([desk.waitForNavigation(), link.click()]);
-    return response;
-  }, only: ["normal"] });
 });

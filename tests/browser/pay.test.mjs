@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Payment (S174–S184, C6, C27): every way in which a payment company misbehaves.
+// Payment (S174–S184, C27): every way in which a payment company misbehaves.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { applicant, open } from "./lib/papers.mjs";
 import { done, forgetRefusals, main, numberOf, order, pay, until } from "./lib/paying.mjs";
+import { applicant, open } from "./lib/papers.mjs";
 import { suite } from "./lib/suite.mjs";
 import { press } from "./lib/walk.mjs";
 

@@ -38,7 +38,7 @@ local ordered = picker { "key", "state", "total", "quote_date" }
 local function each(rows, pick)
     local out = json.array {}
     for i, row in ipairs(rows) do
-        out[i] = pick(row.row or row)
+        out[i] = pick(row)
     end
     return out
 end
