@@ -1,13 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- check job: runs in a process without rights (certhall check-bundle): loads a bundle, then does what args.mode says: quick
--- (structure only), full (invariants and tests too; also when nothing is said), flow, preview. It answers with JSON and
+-- (structure only), full (invariants and tests too; also when nothing is said), flow, preview, replay. It answers with JSON and
 -- touches nothing.
 local bundle_check = use "lib/bundle_check"
 local bundle_preview = use "lib/bundle_preview"
+local bundle_replay = use "lib/bundle_replay"
 local lua_places = use "lib/lua_places"
 local mend = use "lib/bundle_check/mend"
 
-local CANDIDATE = "candidate"
+local CANDIDATE, LIVE = "candidate", "live"
 
 local STEPS = 16
 
@@ -39,6 +40,12 @@ end
 
 function modes.preview(args)
     return { findings = {}, preview = bundle_preview.make(CANDIDATE, args) }
+end
+
+function modes.replay(args)
+    local findings = bundle_check.load(LIVE, args.live)
+    task.sleep(0)
+    return { findings = findings, replay = #findings == 0 and bundle_replay.run(LIVE, CANDIDATE, args.events, pauses()) or nil }
 end
 
 -- Where it stands and how it can be mended. What two kinds share is said once.

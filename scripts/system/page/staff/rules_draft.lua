@@ -162,7 +162,9 @@ http.post("/staff/rules/drafts/{key}/check", guard.staff(ADMIN, function(req, us
     csrf.check(req)
     local row, name = open(req, user), req:field("name")
     if not name then
-        return show(req, 200, user, row, { report = checkup.full(draft.files(row)) })
+        local files = draft.files(row)
+        local report = checkup.full(files)
+        return show(req, 200, user, row, { report = report, replay = report.ok and checkup.replay(files) or nil })
     end
     return req:json(200, { findings = json.array(checkup.quick(with_text(row, name, posted(req)))) })
 end), { staff = true, limit = BODY })

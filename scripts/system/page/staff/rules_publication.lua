@@ -35,6 +35,7 @@ local function show(req, status, user, row, opts)
     opts.title, opts.rows, opts.state, opts.own = "发布：" .. row.reason, rows_of(row), row.state, row.author == user.account
     opts.crumbs = { { label = "工作台", href = "/staff" }, { label = "业务规则", href = "/staff/rules" }, { label = "发布" } }
     opts.files = rules_diff.of(bundles.files(row.base), bundles.files(row.bundle))
+    opts.replay = row.replay and row.replay.asked and row.replay or nil
     opts.report, opts.action = report_of(row.check or {}), "/staff/rules/publications/" .. row.key
     opts.done, opts.typed = done_words[req:query("done") or ""], req:method() == "POST" and req:field("why") or ""
     return shell.send(req, status, "rules/publication", user, opts)
