@@ -6,6 +6,7 @@
 #include "core/base/codec.h"
 #include "core/http/assets_private.h"
 #include "core/http/gate.h"
+#include "core/http/gzip.h"
 #include "core/http/target.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -60,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_range(text);
     (void)target_cookie(text, STR("a"), &value);
     (void)assets_tag_matches(text, STR("\"a\""));
-    (void)assets_takes_gzip(text);
+    (void)gzip_is_taken(text);
     (void)gate_is_host(text);
     arena_release(&a);
     return 0;

@@ -14,6 +14,7 @@
 #include "core/script/generation.h"
 #include "core/script/jobs.h"
 #include "core/script/state.h"
+#include "tests/unit/pdf_leaks.h"
 
 struct world {
     struct loop *loop;

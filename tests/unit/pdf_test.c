@@ -10,15 +10,8 @@
 #include <cmocka.h>
 #include <pthread.h>
 
+#include "tests/unit/pdf_leaks.h"
 #include "tests/unit/pdf_sample.h"
-
-/* fontconfig keeps a few bytes of its configuration file for ever; cairo 1.16 loses 768 bytes with
- * each OpenType font of the CFF kind. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\nleak:libcairo";
-}
 
 static int make(const struct pdf_doc *doc, struct buf *out, struct err *err)
 {

@@ -3,15 +3,8 @@
 // with NAME as the handler's, or says why not.
 #include <stdio.h>
 
+#include "tests/unit/pdf_leaks.h"
 #include "tests/unit/pdf_sample.h"
-
-/* fontconfig keeps a few bytes of its configuration file for ever; cairo 1.16 loses 768 bytes with
- * each OpenType font of the CFF kind. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libfontconfig\nleak:libcairo";
-}
 
 int main(int argc, char **argv)
 {
