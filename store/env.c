@@ -103,9 +103,19 @@ static int check_not_lost(const struct env *e, struct err *err)
     return err_set(err, E_CORRUPT, "%s is missing or empty although there are blobs", rows);
 }
 
-static int open_mdb(struct env *e, const struct env_opts *opts, struct err *err)
+/* The power went while a new store wrote its first two pages: nothing was ever in it. What is there
+ * is put aside, not destroyed. */
+static bool put_unborn_aside(const struct env *e)
 {
-    char path[PATH_MAX];
+    char rows[PATH_MAX], blobs[PATH_MAX], aside[PATH_MAX];
+    struct stat st;
+    return !path_below(rows, e->dir, "rows/data.mdb") && !path_below(blobs, e->dir, "blobs") &&
+           !path_below(aside, e->dir, "rows/data.unborn") && !stat(rows, &st) &&
+           st.st_size <= 2 * sysconf(_SC_PAGESIZE) && stat(blobs, &st) && !rename(rows, aside);
+}
+
+static int try_open(struct env *e, const struct env_opts *opts, const char *path)
+{
     unsigned flags = MDB_NOTLS | (opts->read_only ? MDB_RDONLY : 0);
     int rc = mdb_env_create(&e->mdb);
     if (!rc)
@@ -114,10 +124,19 @@ static int open_mdb(struct env *e, const struct env_opts *opts, struct err *err)
         rc = mdb_env_set_maxreaders(e->mdb, READERS_MAX);
     if (!rc && !opts->read_only)
         rc = mdb_env_set_mapsize(e->mdb, opts->map_size);
-    if (!rc && path_below(path, e->dir, "rows"))
+    return rc ? rc : mdb_env_open(e->mdb, path, flags, 0600);
+}
+
+static int open_mdb(struct env *e, const struct env_opts *opts, struct err *err)
+{
+    char path[PATH_MAX];
+    if (path_below(path, e->dir, "rows"))
         return err_set(err, E_TOO_BIG, "the data directory's path is too long");
-    if (!rc)
-        rc = mdb_env_open(e->mdb, path, flags, 0600);
+    int rc = try_open(e, opts, path);
+    if (rc == MDB_INVALID && !opts->read_only && put_unborn_aside(e)) {
+        mdb_env_close(e->mdb);
+        rc = try_open(e, opts, path);
+    }
     if (!rc)
         return 0;
     if (rc == ENOENT)

@@ -200,6 +200,8 @@ void host_grant(struct host *h, int64_t instructions, int64_t ms)
     h->killed = false;
     h->out_of_memory = false;
     h->budget = instructions;
+    if (h->patience)
+        ms *= h->patience;
     h->allowed_ns = ms > 0 ? (uint64_t)ms * 1000000u : 0;
     h->deadline_ns = ms > 0 ? clock_mono_ns() + h->allowed_ns : 0;
     h->cpu_ns = h->kind == HOST_BUNDLE ? clock_thread_ns() : 0;

@@ -29,6 +29,7 @@ struct host {
     size_t limit;           /* 0: none */
     uint64_t allocations;   /* counted for tests that fail the n-th */
     uint64_t fail_at;       /* this one and its repetition fail; 0: none */
+    unsigned patience;      /* tests: limits of time are so many times as long; 0: once */
     uint64_t collect_every; /* tests: each so-manieth allocation is preceded by a full collection */
     int64_t budget;         /* instructions left */
     uint64_t deadline_ns;   /* monotonic; 0: none */

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // lib_answer: the methods of a request that give its answer.
-#include "core/http/gzip.h"
-#include "core/http/request.h"
-#include "core/http/response.h"
 #include "core/script/error.h"
 #include "core/script/lib.h"
 #include "core/script/state.h"
 #include "core/script/template.h"
 #include "core/script/value.h"
 #include "core/script/web.h"
-
-enum { SMALLEST_PACKED = 2048, PACK_LEVEL = 3 };
 
 static int check_status(lua_State *L, int arg)
 {
@@ -43,21 +38,6 @@ static int answer_json(lua_State *L)
     return send(L, r, status, "application/json", buf_str(out));
 }
 
-/* Pages are packed for browsers that take it: fast, since it happens on the loop. What they hold of
- * secrets (the token of forms) is another with each answer, so its length tells nothing. */
-static int send_packed(lua_State *L, struct request *r, int status, const char *type, str body)
-{
-    struct buf packed = {0};
-    bool good = !response_header_add(r, STR("Vary"), STR("Accept-Encoding")) &&
-                body.n >= SMALLEST_PACKED &&
-                gzip_is_taken(request_header(r, STR("accept-encoding"))) &&
-                gzip_pack(body, PACK_LEVEL, &packed) &&
-                !response_header(r, STR("Content-Encoding"), STR("gzip"));
-    send(L, r, status, type, good ? buf_str(&packed) : body);
-    buf_release(&packed);
-    return 0;
-}
-
 /* request:html(status, view, data) */
 static int answer_html(lua_State *L)
 {
@@ -68,7 +48,7 @@ static int answer_html(lua_State *L)
     struct buf *out = &host_of(L)->out;
     buf_clear(out);
     template_render(L, view, 4, out);
-    return send_packed(L, r, status, "text/html; charset=utf-8", buf_str(out));
+    return send(L, r, status, "text/html; charset=utf-8", buf_str(out));
 }
 
 /* request:text(status, text) */
