@@ -22,7 +22,7 @@ const forgetRefusals = (page) => {
 
 async function toReview(page, options) {
   const a = await walk.register(s, page);
-  await walk.confirmAndEnter(s, page, a);
+  await walk.logIn(page, a);
   await walk.fillIn(page, a);
   await walk.handIn(page);
   await walk.uploadAll(page);
