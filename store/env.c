@@ -17,6 +17,7 @@
 #include "store/env_private.h"
 #include "store/files.h"
 
+enum { UNBORN_PAGES = 64 };
 enum {
     SLOTS_MAX = SCHEMA_TABLES_MAX * (1 + SCHEMA_INDEXES_MAX) + 3 * SCHEMA_LOGS_MAX,
     /* A migration has the databases of two schemas open. */
@@ -103,15 +104,16 @@ static int check_not_lost(const struct env *e, struct err *err)
     return err_set(err, E_CORRUPT, "%s is missing or empty although there are blobs", rows);
 }
 
-/* The power went while a new store wrote its first two pages: nothing was ever in it. What is there
- * is put aside, not destroyed. */
+/* The power went while a new store wrote its first pages, before its first commit (blobs come after
+ * that): nothing was ever in it. What is there is put aside, not destroyed. */
 static bool put_unborn_aside(const struct env *e)
 {
     char rows[PATH_MAX], blobs[PATH_MAX], aside[PATH_MAX];
     struct stat st;
     return !path_below(rows, e->dir, "rows/data.mdb") && !path_below(blobs, e->dir, "blobs") &&
            !path_below(aside, e->dir, "rows/data.unborn") && !stat(rows, &st) &&
-           st.st_size <= 2 * sysconf(_SC_PAGESIZE) && stat(blobs, &st) && !rename(rows, aside);
+           st.st_size <= UNBORN_PAGES * sysconf(_SC_PAGESIZE) && stat(blobs, &st) &&
+           !rename(rows, aside);
 }
 
 static int try_open(struct env *e, const struct env_opts *opts, const char *path)

@@ -130,6 +130,8 @@ class Disk:
         for name, inode in self.files.items():
             if os.path.basename(name) in ("lock", "lock.mdb"):
                 continue
+            if not os.path.isdir(os.path.dirname(folder + name[len(self.root):])):
+                continue  # what leads to it did not survive
             with open(folder + name[len(self.root):], "wb") as f:
                 f.write(inode.content(self.moment, self.chance))
 
