@@ -6,47 +6,15 @@ import { test } from "node:test";
 
 import { assertAccessible, assertNoFaults, assertReflows, assertValidHtml } from "./lib/checks.mjs";
 import { press } from "./lib/counter.mjs";
+import * as rules from "./lib/rules.mjs";
+import { area, begin, replace } from "./lib/rules.mjs";
 import { suite } from "./lib/suite.mjs";
 import { countTraffic } from "./lib/traffic.mjs";
 
 const s = suite();
 const PRICES = "file?name=prices.lua";
 
-async function desk(login, options) {
-  const page = await s.page(options);
-  page.setDefaultTimeout(60_000);
-  await page.goto("/login");
-  await page.fill("#account", login);
-  await page.fill("#password", s.accounts[login]);
-  await press(page, "用户登录");
-  return page;
-}
-
-// A new draft; its address.
-async function begin(page, title) {
-  await page.goto("/staff/rules");
-  await page.fill("#title", title);
-  await press(page, "新建草稿");
-  return new URL(page.url()).pathname;
-}
-
-const area = (page) => page.locator("textarea[name=body]");
-
-// Puts a text in the place of another, in the editor or the text area.
-async function replace(page, from, to) {
-  const body = (await area(page).inputValue()).replace(from, to);
-  if (await page.locator(".cm-content").count() === 0) {
-    await area(page).fill(body);
-    return;
-  }
-  await page.locator(".cm-content").click();
-  await page.keyboard.press("Control+a");
-  await page.evaluate((text) => {
-    const data = new window.DataTransfer();
-    data.setData("text/plain", text);
-    document.querySelector(".cm-content").dispatchEvent(new window.ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-  }, body);
-}
+const desk = (login, options) => rules.desk(s, login, options);
 
 async function shown(page) {
   await page.goto("/staff/rules");
@@ -153,7 +121,7 @@ test("without a script the same form checks and saves", async () => {
   await page.goto(`${base}/${PRICES}`);
   await replace(page, "fen = 26000", "fen = -1");
   await press(page, "检查");
-  assert.match(await page.locator("#findings").innerText(), /prices\.lua 第 14 行/);
+  assert.match(await page.locator("#findings").innerText(), /prices\.lua 第 19 行/);
   await replace(page, "fen = -1", "fen = 26500");
   await press(page, "保存");
   assert.match(await page.locator(".notice").innerText(), /已保存/);

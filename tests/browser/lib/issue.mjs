@@ -32,11 +32,11 @@ async function until(a, wanted) {
   assert.fail(`the case stays in ${await a.state()}`);
 }
 
-// Somebody whose case is 激活完成.
-export async function activated(s, medium = "soft") {
+// Somebody's case with its papers, identity and money, in the reviewers' queue.
+export async function inReview(s, medium = "soft", kind = "unit_issue") {
   const a = new Applicant(s.url);
   await a.register();
-  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium }, medium === "ukey" ? COURIER : {})}`;
+  const path = `/api/v1/cases/${await a.begin(kind, { medium }, medium === "ukey" ? COURIER : {})}`;
   await a.putAll();
   const { url } = await a.want("POST", `${path}/identity/link`, { way: "qr" });
   await a.want("POST", "/api/v1/try/face", { url, verdict: "passed" });
@@ -44,15 +44,25 @@ export async function activated(s, medium = "soft") {
   const { pay_at: payAt } = await a.want("POST", `${path}/order/attempts`, { channel: "try" });
   await a.want("POST", `/api/v1/try/trades/${payAt.split("/").at(-1)}`, { habit: "fine" });
   await until(a, (state) => state === "review");
-  const reviewer = await staff(s, "reviewer1");
+  return a;
+}
+
+export async function approve(s, a, login = "reviewer1") {
+  const reviewer = await staff(s, login);
   const desk = `/api/v1/review/cases/${a.key}`;
   await reviewer.want("POST", `${desk}/claim`, {});
   const { seen } = await reviewer.want("GET", desk);
   await reviewer.want("POST", `${desk}/approve`, { seen });
+}
+
+// Somebody whose case is 激活完成.
+export async function activated(s, medium = "soft") {
+  const a = await inReview(s, medium);
+  await approve(s, a);
   await until(a, (state) => state === "active" || state === "paper");
   if (medium === "ukey") {
     const counter = await staff(s, "counter1");
-    await counter.want("POST", `${desk}/paper`, { items: PAPERS });
+    await counter.want("POST", `/api/v1/review/cases/${a.key}/paper`, { items: PAPERS });
   }
   return a;
 }
