@@ -87,18 +87,6 @@ const notices = {
   },
 };
 
-async function typeAll(page, edits) {
-  for (const edit of edits) {
-    if (edit.below) {
-      await rules.typeBelow(page, edit.below, edit.line);
-    } else if (edit[0].includes("\n")) {
-      await rules.replace(page, edit[0], edit[1]);
-    } else {
-      await rules.typeOver(page, edit[0], edit[1]);
-    }
-  }
-}
-
 for (const change of changes) {
   test(change.name, async () => {
     open.first ??= await rules.desk(s, "admin1");
@@ -107,7 +95,7 @@ for (const change of changes) {
     const began = Date.now();
     for (const [file, edits] of Object.entries(change.edits)) {
       await rules.openFile(page, base, file);
-      await typeAll(page, edits);
+      await rules.typeAll(page, edits);
       await rules.clean(page);
       await rules.save(page);
     }

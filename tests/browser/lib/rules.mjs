@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 
 import { press } from "./counter.mjs";
 
+export { press };
 export const area = (page) => page.locator("textarea[name=body]");
 export const main = (page) => page.locator("main").innerText();
 
@@ -72,6 +73,19 @@ export async function typeBelow(page, wanted, typed) {
   for (const line of typed.split("\n")) {
     await page.keyboard.press("Enter");
     await page.keyboard.insertText(line);
+  }
+}
+
+// edits: [looked for, typed over it] or { below: looked for, line: typed under it }
+export async function typeAll(page, edits) {
+  for (const edit of edits) {
+    if (edit.below) {
+      await typeBelow(page, edit.below, edit.line);
+    } else if (edit[0].includes("\n")) {
+      await replace(page, edit[0], edit[1]);
+    } else {
+      await typeOver(page, edit[0], edit[1]);
+    }
   }
 }
 
