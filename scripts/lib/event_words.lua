@@ -23,6 +23,16 @@ function event_words.actor(as)
     return actors[as] or as
 end
 
+-- The events of the shared states, in alphabetic order.
+function event_words.all()
+    local out = {}
+    for name in pairs(events) do
+        out[#out + 1] = name
+    end
+    table.sort(out)
+    return out
+end
+
 local methods = { face = "人脸识别", counter = "受理点现场核验", manual = "审核员人工比对" }
 
 function event_words.method(name)

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- check job: runs in a process without rights (certhall check-bundle): loads a bundle, then does what args.mode says: quick
--- (structure only), full (invariants and tests too; also when nothing is said), flow, preview, replay. It answers with JSON and
+-- (structure only), full (invariants and tests too; also when nothing is said), flow, names, preview, replay. It answers with JSON and
 -- touches nothing.
 local bundle_check = use "lib/bundle_check"
 local bundle_preview = use "lib/bundle_preview"
@@ -36,6 +36,10 @@ end
 
 function modes.flow(args)
     return { findings = {}, flow = bundle_preview.flow(CANDIDATE, args.kind) }
+end
+
+function modes.names()
+    return { findings = {}, names = bundle_preview.names(CANDIDATE) }
 end
 
 function modes.preview(args)

@@ -52,13 +52,19 @@ function checkup.full(files)
     return answer
 end
 
--- checkup.flow(files, kind), checkup.preview(files, kind, chosen) -> { findings, flow | preview }
+-- checkup.flow(files, kind), checkup.preview(files, args of lib/bundle_preview.make) -> { findings, flow | preview }
 function checkup.flow(files, kind)
     return ask({ mode = "flow", files = files, kind = kind or "" }, QUICK_MS)
 end
 
-function checkup.preview(files, kind, chosen)
-    return ask({ mode = "preview", files = files, kind = kind or "", chosen = chosen }, QUICK_MS)
+-- checkup.names(files) -> list of { what, label, info } that the files declare; nothing when they do not load
+function checkup.names(files)
+    return ask({ mode = "names", files = files }, QUICK_MS).names or {}
+end
+
+function checkup.preview(files, args)
+    args.mode, args.files = "preview", files
+    return ask(args, QUICK_MS)
 end
 
 -- The newest events of all cases, as the rules were told of them.
