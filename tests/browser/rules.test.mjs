@@ -72,23 +72,60 @@ test("edit, red, mend, check, propose, approved by the second, live, rolled back
   await second.context().close();
 });
 
-test("two windows on one file: the later one sees both texts", async () => {
-  const page = await desk("admin1");
-  const base = await begin(page, "两个窗口");
+// One draft open in two windows on one file.
+async function twoWindows(title, options) {
+  const page = await desk("admin1", options);
+  const base = await begin(page, title);
   const other = await page.context().newPage();
   await page.goto(`${base}/${PRICES}`);
   await other.goto(new URL(`${base}/${PRICES}`, s.url).href);
-  await other.locator(".cm-content").waitFor();
-  await replace(page, "quote_days = 30", "quote_days = 31");
+  await area(other).waitFor({ state: "attached" });
+  return { page, other, base };
+}
+
+test("two windows on one file: other lines are merged, the same lines must be chosen", async () => {
+  const { page, other, base } = await twoWindows("两个窗口");
+  await replace(page, "fen = 26000", "fen = 26100");
   await press(page, "保存");
   await replace(other, "quote_days = 30", "quote_days = 29");
-  assert.equal((await press(other, "保存")).status(), 409);
-  assert.match(await area(other).inputValue(), /quote_days = 29/);
-  assert.match(await other.locator(".code--shown").innerText(), /quote_days = 31/);
   await press(other, "保存");
+  assert.match(await other.locator(".notice").innerText(), /合并了另一个窗口的修改/);
+  assert.match(await area(other).inputValue(), /fen = 26100[\s\S]*quote_days = 29/);
+  await replace(page, "quote_days = 30", "quote_days = 31");
+  assert.equal((await press(page, "保存")).status(), 409);
+  assert.match(await area(page).inputValue(), /<<<<<<< 我的修改\n[^\n]*31,\n=======\n[^\n]*29,\n>>>>>>> 另一个窗口的版本/);
+  assert.match(await page.locator(".conflicts").innerText(), /quote_days = 31[\s\S]*quote_days = 29/);
+  await assertAccessible(page);
+  await press(page, "用我的，第 1 处");
+  assert.match(await page.locator(".notice").innerText(), /已保存所选的内容/);
   await page.goto(`${base}/${PRICES}`);
-  assert.match(await area(page).inputValue(), /quote_days = 29/);
+  assert.match(await area(page).inputValue(), /fen = 26100[\s\S]*quote_days = 31/);
   await page.context().close();
+});
+
+test("two administrators on one file: the second merges and chooses, also without a script", async () => {
+  const [first, second] = [await desk("admin1", { javaScript: false }), await desk("admin2")];
+  const bases = [await begin(first, "甲的修改"), await begin(second, "乙的修改")];
+  await first.goto(`${bases[0]}/file?name=messages/sms.lua`);
+  await replace(first, "业务受理号 {number}：身份识别已通过。", "业务受理号 {number}：本人身份识别已通过。");
+  await press(first, "保存");
+  await second.goto(`${bases[1]}/file?name=messages/sms.lua`);
+  await second.locator(".cm-content").waitFor();
+  await replace(second, "业务受理号 {number}：身份识别已通过。", "业务受理号 {number}：您的身份识别已通过。");
+  await press(second, "保存");
+  await rules.publish(second, first, bases[1], "短信用语");
+  await first.goto(bases[0]);
+  await press(first, "合并新发布的规则");
+  await first.getByRole("alert").getByRole("link", { name: "messages/sms.lua" }).click();
+  await first.waitForURL(/name=messages/);
+  assert.match(await first.locator(".conflicts").innerText(), /本人身份识别[\s\S]*您的身份识别/);
+  await press(first, "用已发布的，第 1 处");
+  assert.match(await area(first).inputValue(), /您的身份识别/);
+  assert.doesNotMatch(await area(first).inputValue(), /<<<<<<<|本人身份识别已通过/);
+  await first.goto(`${bases[0]}/diff`);
+  assert.match(await first.locator("main").innerText(), /没有任何修改/);
+  await first.context().close();
+  await second.context().close();
 });
 
 test("by keyboard alone: type, complete, leave the editor, save", async () => {
@@ -125,16 +162,19 @@ test("without a script the same form checks and saves", async () => {
   await replace(page, "fen = -1", "fen = 26500");
   await press(page, "保存");
   assert.match(await page.locator(".notice").innerText(), /已保存/);
+  await press(page, "运行测试");
+  assert.match(await page.locator("[data-tests]").innerText(), /未通过 tests\/unit_issue\.lua 第 \d+ 行 一年的价格/);
   await page.goto(`${base}/graph`);
-  assert.match(await page.locator("table").innerText(), /submit/);
+  assert.match(await page.locator("table").innerText(), /提交数据（submit）/);
   await page.context().close();
 });
 
-test("the editor weighs at most 220 KB", async () => {
+test("the editor with the graph beside it weighs at most 220 KB", async () => {
   const page = await desk("admin1");
   const base = await begin(page, "重量");
   const traffic = await countTraffic(page);
-  await page.goto(`${base}/${PRICES}`, { waitUntil: "networkidle" });
+  await page.goto(`${base}/file?name=flows/parts.lua`, { waitUntil: "networkidle" });
+  await page.locator(".graph svg").waitFor();
   assert.ok(traffic.bytes() <= 220 * 1024, `${traffic.bytes()} bytes`);
   await page.context().close();
 });
@@ -146,7 +186,7 @@ test("pages: axe, valid, no scrolling sideways at 1280 and 320", async () => {
   await page.locator(".cm-content").waitFor();
   await replace(page, "quote_days = 30", "quote_days = 31");
   await press(page, "保存");
-  for (const path of ["/staff/rules", "/staff/rules/back", base, `${base}?q=fen`, `${base}/${PRICES}`, `${base}/diff`, `${base}/graph`, `${base}/preview`, `${base}/propose`]) {
+  for (const path of ["/staff/rules", "/staff/rules/back", base, `${base}?q=fen`, `${base}/${PRICES}`, `${base}/file?name=flows/parts.lua`, `${base}/diff`, `${base}/graph`, `${base}/preview`, `${base}/propose`]) {
     for (const width of [1280, 320]) {
       await page.setViewportSize({ width, height: 800 });
       const response = await page.goto(path);
