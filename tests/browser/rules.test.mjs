@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { assertAccessible, assertNoFaults, assertReflows, assertValidHtml } from "./lib/checks.mjs";
 import { press } from "./lib/counter.mjs";
 import * as rules from "./lib/rules.mjs";
-import { area, begin, replace } from "./lib/rules.mjs";
+import { begin, replace } from "./lib/rules.mjs";
 import { suite } from "./lib/suite.mjs";
 import { countTraffic } from "./lib/traffic.mjs";
 
@@ -68,62 +68,6 @@ test("edit, red, mend, check, propose, approved by the second, live, rolled back
   assert.match(await first.locator("main").innerText(), /260\.00/);
   assertNoFaults(first);
   assertNoFaults(second);
-  await first.context().close();
-  await second.context().close();
-});
-
-// One draft open in two windows on one file.
-async function twoWindows(title, options) {
-  const page = await desk("admin1", options);
-  const base = await begin(page, title);
-  const other = await page.context().newPage();
-  await page.goto(`${base}/${PRICES}`);
-  await other.goto(new URL(`${base}/${PRICES}`, s.url).href);
-  await area(other).waitFor({ state: "attached" });
-  return { page, other, base };
-}
-
-test("two windows on one file: other lines are merged, the same lines must be chosen", async () => {
-  const { page, other, base } = await twoWindows("两个窗口");
-  await replace(page, "fen = 26000", "fen = 26100");
-  await press(page, "保存");
-  await replace(other, "quote_days = 30", "quote_days = 29");
-  await press(other, "保存");
-  assert.match(await other.locator(".notice").innerText(), /合并了另一个窗口的修改/);
-  assert.match(await area(other).inputValue(), /fen = 26100[\s\S]*quote_days = 29/);
-  await replace(page, "quote_days = 30", "quote_days = 31");
-  assert.equal((await press(page, "保存")).status(), 409);
-  assert.match(await area(page).inputValue(), /<<<<<<< 我的修改\n[^\n]*31,\n=======\n[^\n]*29,\n>>>>>>> 另一个窗口的版本/);
-  assert.match(await page.locator(".conflicts").innerText(), /quote_days = 31[\s\S]*quote_days = 29/);
-  await assertAccessible(page);
-  await press(page, "用我的，第 1 处");
-  assert.match(await page.locator(".notice").innerText(), /已保存所选的内容/);
-  await page.goto(`${base}/${PRICES}`);
-  assert.match(await area(page).inputValue(), /fen = 26100[\s\S]*quote_days = 31/);
-  await page.context().close();
-});
-
-test("two administrators on one file: the second merges and chooses, also without a script", async () => {
-  const [first, second] = [await desk("admin1", { javaScript: false }), await desk("admin2")];
-  const bases = [await begin(first, "甲的修改"), await begin(second, "乙的修改")];
-  await first.goto(`${bases[0]}/file?name=messages/sms.lua`);
-  await replace(first, "业务受理号 {number}：身份识别已通过。", "业务受理号 {number}：本人身份识别已通过。");
-  await press(first, "保存");
-  await second.goto(`${bases[1]}/file?name=messages/sms.lua`);
-  await second.locator(".cm-content").waitFor();
-  await replace(second, "业务受理号 {number}：身份识别已通过。", "业务受理号 {number}：您的身份识别已通过。");
-  await press(second, "保存");
-  await rules.publish(second, first, bases[1], "短信用语");
-  await first.goto(bases[0]);
-  await press(first, "合并新发布的规则");
-  await first.getByRole("alert").getByRole("link", { name: "messages/sms.lua" }).click();
-  await first.waitForURL(/name=messages/);
-  assert.match(await first.locator(".conflicts").innerText(), /本人身份识别[\s\S]*您的身份识别/);
-  await press(first, "用已发布的，第 1 处");
-  assert.match(await area(first).inputValue(), /您的身份识别/);
-  assert.doesNotMatch(await area(first).inputValue(), /<<<<<<<|本人身份识别已通过/);
-  await first.goto(`${bases[0]}/diff`);
-  assert.match(await first.locator("main").innerText(), /没有任何修改/);
   await first.context().close();
   await second.context().close();
 });

@@ -19,8 +19,8 @@ const TRIES = 8;
 // Milliseconds from the last key to the mark in the gutter.
 async function delay(page, key) {
   const marked = page.evaluate(() => new Promise((resolve) => {
-    const began = performance.now();
-    const look = () => document.querySelector(".cm-lint-marker-error") ? resolve(performance.now() - began) : requestAnimationFrame(look);
+    const began = window.performance.now();
+    const look = () => document.querySelector(".cm-lint-marker-error") ? resolve(window.performance.now() - began) : window.requestAnimationFrame(look);
     look();
   }));
   await page.keyboard.type(key);
@@ -87,7 +87,7 @@ test("a word under the pointer is explained", async () => {
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
     await page.keyboard.press("Escape");
-    const box = await page.locator(".cm-selectionBackground, .cm-selectionMatch").first().boundingBox();
+    const box = await page.locator(".cm-selectionBackground").first().boundingBox();
     await page.mouse.move(0, 0);
     await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2, { steps: 4 });
     await page.locator(".tip", { hasText: said }).waitFor();

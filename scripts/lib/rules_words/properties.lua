@@ -43,7 +43,7 @@ return {
     -- words, prints, agreement, regions, calendar
     { "merge", "十分钟内发给同一号码的合成一条" }, { "size", "纸张" }, { "small", "小字" }, { "header", "页眉：header = { left, right }" }, { "blocks", "打印件的各块" },
     { "block", "版面块：heading、paragraph、list、pairs、section、choice、prices、sign、qr、articles、space" }, { "version", "协议的版本；文字有变须改" }, { "preface", "协议的引言" },
-    { "articles", "协议的各条" }, { "closing", "协议的结尾" }, { "added", "新增的区划：[\"430199\"] = \"名称\"" }, { "renamed", "更名的区划：[\"430102\"] = \"新名称\"" },
+    { "articles", "协议的各条" }, { "closing", "协议的结尾" }, { "agree", "同意按钮上的文字" }, { "disagree", "不同意按钮上的文字" }, { "added", "新增的区划：[\"430199\"] = \"名称\"" }, { "renamed", "更名的区划：[\"430102\"] = \"新名称\"" },
     { "closed", "撤销的区划" }, { "holidays", "节假日：[\"2027-01-01\"] = \"元旦\"" },
     -- tests
     { "values", "申请人填写的内容" }, { "given", "测试的已知：state、values、have 及其他事实" }, { "expect", "测试的预期：state、refused、price、missing、errors、effects、messages" }, { "have", "已上传的材料" },

@@ -16,24 +16,8 @@ function shape(name, attributes, ...children) {
 }
 
 // Beside the code there is room for the way of a case: what ends it from nearly everywhere stands in the table.
-const ENDS = new Set(["cancel", "expire"]);
-
-function shown(flow, narrow) {
-  return narrow ? { ...flow, states: flow.states.map((state) => ({ ...state, edges: state.edges.filter((edge) => !ENDS.has(edge.event)) })) } : flow;
-}
-
-// Events between the same two states share an edge.
-function edges(flow) {
-  const found = new Map();
-  for (const state of flow.states) {
-    for (const edge of state.edges) {
-      const key = `${state.name} ${edge.to}`;
-      const one = found.get(key) ?? { from: state.name, to: edge.to, events: [] };
-      one.events.push(edge.label ?? edge.event);
-      found.set(key, one);
-    }
-  }
-  return [...found.values()].filter((one) => one.from !== one.to);
+function edges(flow, narrow) {
+  return flow.states.flatMap((state) => state.edges.filter((edge) => !narrow || !edge.ends).map((edge) => ({ from: state.name, ...edge })));
 }
 
 // One event is named, more are counted: the tip of the edge and the table name them all.
@@ -41,14 +25,14 @@ function labelOf({ events }) {
   return events.length > 1 ? `${events.length} 种` : events[0];
 }
 
-function placed(flow) {
+function placed(flow, narrow) {
   const graph = new Graph();
   graph.setGraph({ rankdir: "TB", nodesep: 14, edgesep: 8, ranksep: 44, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const state of flow.states) {
     graph.setNode(state.name, { width: WIDTH, height: HEIGHT, state });
   }
-  for (const one of edges(flow)) {
+  for (const one of edges(flow, narrow)) {
     const label = labelOf(one);
     graph.setEdge(one.from, one.to, { label, said: one.events.join("、"), width: label.length * LETTER, height: LETTER, labelpos: "c" });
   }
@@ -71,7 +55,7 @@ function arrow({ points, label, said, x, y }) {
 
 function draw(place, flow) {
   const narrow = place.closest(".editor") !== null;
-  const graph = placed(shown(flow, narrow));
+  const graph = placed(flow, narrow);
   const { width, height } = graph.graph();
   const scale = narrow ? 0.8 : 1;
   const tip = shape("marker", { id: "tip", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" },

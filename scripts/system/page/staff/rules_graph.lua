@@ -30,20 +30,54 @@ local function complete(row, flow, files)
     return labels
 end
 
+-- Edges of one event stand side by side: its targets, in words.
+local function grouped(state, labels)
+    local out, last = {}, nil
+    for _, edge in ipairs(state.edges) do
+        if not last or last.event ~= edge.event then
+            last = { event = edge.event, label = event_words.event(edge.event), to = {},
+                by = people(edge.by) .. (edge.guard and "（有条件）" or "") .. (edge.choose and "（择一）" or "") }
+            out[#out + 1] = last
+        end
+        last.to[#last.to + 1] = labels[edge.to] or edge.to
+    end
+    return out
+end
+
 local function rows_of(flow, labels)
     local rows = {}
     for _, state in ipairs(flow.states) do
-        for _, edge in ipairs(state.edges) do
-            edge.label = event_words.event(edge.event)
-            rows[#rows + 1] = { state = { label = state.label, href = state.href, say = edge.label }, count = tostring(state.count),
-                event = edge.label .. "（" .. edge.event .. "）", to = labels[edge.to] or edge.to,
-                by = people(edge.by) .. (edge.guard and "（有条件）" or "") .. (edge.choose and "（择一）" or "") }
+        local events = grouped(state, labels)
+        for _, one in ipairs(events) do
+            rows[#rows + 1] = { state = { label = state.label, href = state.href, say = one.label }, count = tostring(state.count),
+                event = one.label .. "（" .. one.event .. "）", by = one.by, to = table.concat(one.to, "、") }
         end
-        if #state.edges == 0 then
+        if #events == 0 then
             rows[#rows + 1] = { state = { label = state.label, href = state.href, say = "结束" }, count = tostring(state.count), event = "", by = "", to = "结束" }
         end
     end
     return rows
+end
+
+-- What the drawing needs: each pair of states once, with the names of its events; `ends`: only by what ends a case from nearly everywhere.
+local function drawn(flow)
+    local states = json.array {}
+    for i, state in ipairs(flow.states) do
+        local by_target, edges = {}, json.array {}
+        for _, edge in ipairs(state.edges) do
+            local one = by_target[edge.to]
+            if not one and edge.to ~= state.name then
+                one = { to = edge.to, events = json.array {}, ends = true }
+                by_target[edge.to], edges[#edges + 1] = one, one
+            end
+            if one then
+                one.events[#one.events + 1] = event_words.event(edge.event)
+                one.ends = one.ends and (edge.event == "cancel" or edge.event == "expire")
+            end
+        end
+        states[i] = { name = state.name, label = state.label, count = state.count, href = state.href, final = state.final, edges = edges }
+    end
+    return json.encode { start = flow.start, states = states }
 end
 
 -- rules_graph.of(row, files, kind or flow file) -> { flow, data (JSON for the island), columns, rows }, or { refused = sentence }
@@ -54,7 +88,7 @@ function rules_graph.of(row, files, wanted)
         return { refused = answer.findings[1] and answer.findings[1].message or "没有流程" }
     end
     local rows = rows_of(flow, complete(row, flow, files))
-    return { flow = flow, data = json.encode(flow), columns = columns, rows = rows }
+    return { flow = flow, data = drawn(flow), columns = columns, rows = rows }
 end
 
 return rules_graph
