@@ -61,7 +61,7 @@ class Money(unittest.TestCase):
             cls.folder.cleanup()
 
     @classmethod
-    def ask_once(cls, path, body, headers):
+    def ask(cls, path, body, headers):
         """On a connection that the thread keeps."""
         kept = getattr(cls.local, "kept", None)
         if not kept or kept[0] is not cls.hall.process:
@@ -75,16 +75,6 @@ class Money(unittest.TestCase):
             kept[1].close()
             cls.local.kept = None
             raise
-
-    @classmethod
-    def ask(cls, path, body, headers):
-        """As payment companies do, it tries again when the hall is too busy: all copies have one handler, whose messages are counted."""
-        for n in range(1, 20):
-            status, answer = cls.ask_once(path, body, headers)
-            if status != 503:
-                break
-            time.sleep(0.05 * n)
-        return status, answer
 
     @classmethod
     def make(cls, what, value):
@@ -291,6 +281,19 @@ class Notices(Money):
             got = self.money(key)
             self.assertEqual([(r["out_no"], r["applied"]) for r in got["receipts"]], [(out_no, self.total)])
             self.assertEqual([o["state"] for o in got["orders"]], ["paid"])
+
+    def test_64_notices_at_once_for_one_handler(self):
+        """All copies have one handler, who is told of each: no answer may depend on the others (T4: merged, never dropped)."""
+        trades = [self.paid(key) for key in self.copies(64)]
+        with ThreadPoolExecutor(64) as pool:
+            said = list(pool.map(lambda trade: self.notify(trade[2]), trades))
+        self.assertEqual(collections.Counter(said), {"success": 64})
+        self.assertEqual({o["state"] for key, _, _ in trades for o in self.money(key)["orders"]}, {"paid"})
+        told = [m for m in self.make("told", {"keys": [key for key, _, _ in trades]})["told"] if m["id"] == "paid"]
+        self.assertEqual(len({m["case"] for m in told}), 64)
+        self.assertEqual(len({m["to"] for m in told}), 1)
+        sent = {m["sent"] for m in told if m["state"] == "sent"}
+        self.assertLessEqual(len(sent), 1, "what leaves within ten minutes leaves together")
 
     def test_a_notice_survives_the_hall_being_killed(self):
         for _ in range(10 if LONG else 2):
