@@ -308,7 +308,8 @@ class Notices(Money):
 
     def fields(self, out_no, **change):
         trade = {"app": "TRY-APP", "buyer": "138****0000", "currency": "CNY", "fen": str(self.total), "out_no": out_no,
-                 "paid_at": "1795500000000", "seller": "TRY-SELLER", "status": "TRADE_SUCCESS", "trade_no": "TRY" + out_no}
+                 "paid_at": "1795500000000", "seller": "TRY-SELLER", "sent_at": str(round(time.time() * 1000)), "status": "TRADE_SUCCESS",
+                 "trade_no": "TRY" + out_no}
         trade.update(change)
         return "&".join(f"{k}={v}" for k, v in trade.items())
 
@@ -319,13 +320,34 @@ class Notices(Money):
         key, out_no, raw = self.paid()
         wrong = [{"seller": "OTHER"}, {"app": "OTHER"}, {"currency": "USD"}, {"fen": "0"}, {"fen": "-1"}, {"fen": "1e2"}, {"fen": "١٩٠"},
                  {"fen": f"{self.total}.001"}, {"fen": f" {self.total}"}, {"fen": f"0{self.total}"}, {"fen": "99999999999"},
-                 {"trade_no": ""}, {"trade_no": "x" * 65}, {"paid_at": "yesterday"}]
+                 {"trade_no": ""}, {"trade_no": "x" * 65}, {"paid_at": "yesterday"}, {"sent_at": "now"}]
         for change in wrong:
             self.assertEqual(self.notify(self.sign(self.fields(out_no, **change))), "failure", change)
         self.assertEqual(self.money(key)["receipts"], [])
         self.assertEqual(self.notify(self.sign(self.fields(out_no, status="WAIT_BUYER_PAY"))), "success")
         self.assertEqual(self.money(key)["receipts"], [])
         self.assertEqual(self.notify(raw), "success")
+
+    def test_an_old_notice_counts_only_when_the_gateway_says_so(self):
+        """T2: older than five minutes, or from the future: what the gateway says now is booked, not what was said then."""
+        minute = 60 * 1000
+        now = round(time.time() * 1000)
+        key = self.copies(1)[0]
+        out_no = self.step("attempt", key=key)["out_no"]
+        for sent in (now - 6 * minute, now + 6 * minute, 0):
+            self.assertEqual(self.notify(self.sign(self.fields(out_no, sent_at=str(sent)))), "failure", "the trade was never paid")
+        self.assertEqual(self.money(key)["receipts"], [])
+        key, out_no, _ = self.paid()
+        old = self.sign(self.fields(out_no, sent_at=str(now - 6 * minute), fen="1", trade_no="OTHER"))
+        self.assertEqual(self.notify(old), "success")
+        self.assertEqual([(r["trade_no"], r["fen"], r["applied"]) for r in self.money(key)["receipts"]], [("TRY" + out_no, self.total, self.total)])
+        self.assertEqual(self.notify(self.sign(self.fields(out_no, sent_at=str(now - 6 * minute), status="WAIT_BUYER_PAY"))), "success")
+        key, out_no, raw = self.paid(habit="old")
+        self.assertEqual([self.notify(raw), self.notify(raw)], ["success", "success"])
+        self.assertEqual([r["applied"] for r in self.money(key)["receipts"]], [self.total])
+        key, out_no, _ = self.paid()
+        self.assertEqual(self.notify(self.sign(self.fields(out_no, sent_at=str(now - 4 * minute)))), "success")
+        self.assertEqual(len([l for l in self.hall.lines if "an old payment notice was asked for" in l and out_no in l]), 0)
 
     def test_money_that_fits_no_open_order_stands_unapplied(self):
         key, out_no, raw = self.paid(habit="lost")
