@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // issue: an application brought to 激活完成 by the API, and what a test does on the pages behind it.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -80,9 +80,13 @@ export async function fillDownload(s, page, a) {
   await page.fill("#captcha", await captcha(s));
 }
 
-export async function save(page) {
+// The file; old: the one for programs of former days.
+export async function save(page, { old = false } = {}) {
   await page.waitForSelector("#softcert-saved", { state: "visible" });
-  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator("[data-softcert-save]").click()]);
+  if (old) {
+    await page.getByText("打不开这个文件？").click();
+  }
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator(old ? "[data-softcert-old]" : "[data-softcert-save]").click()]);
   assert.match(saved.suggestedFilename(), /\.p12$/);
   const chunks = [];
   for await (const chunk of await saved.createReadStream()) {
@@ -102,6 +106,11 @@ export function serialOf(p12) {
   const serial = run("x509", "-in", at("all.pem"), "-noout", "-serial").trim().split("=")[1];
   rmSync(folder, { recursive: true, force: true });
   return serial;
+}
+
+// What openssl says of a file's protection, line by line.
+export function protectionOf(p12) {
+  return spawnSync("openssl", ["pkcs12", "-info", "-noout", "-passin", `pass:${FILE_PASSWORD}`], { input: p12, encoding: "utf8" }).stderr.trim().split("\n");
 }
 
 export async function certificates(a) {
