@@ -115,6 +115,7 @@ http.get("/case/{key}", guard.user(function(req, user)
     data.blocks, data.timeline, data.acts = blocks(row, b), timeline(row, b), acts(row, b)
     data.onward = next_act(row) or row.state == "done" and mine_of(user, row) or nil
     data.returned, data.open_items = row.state == "returned" and returned(row, b) or {}, #fact.returned(row)
+    data.notes = row.state == "active" and row.medium == "ukey" and b:text("activated", {}) or {}
     data.final, data.reason = b:state(row.kind, row.state).final, row.reason
     return shell.send(req, 200, "case/view", data)
 end), { no_store = true })
