@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Applying by the lines of the acceptance list: small things of the form, the names a certificate goes by, values of lists, and where
-// the papers go (S076, S107, S116, S132, S137, S138, S187, S222, S223, S227, C5, C11, C13, C29). Headings and fields are in words.test.mjs.
+// Applying by the lines of the acceptance list: small things of the form, the names a certificate goes by, and the values of lists (S076,
+// S107, S116, S132, S137, S138, S220–S227, C5, C11, C13, C29). Headings and fields are in words.test.mjs, the way in lines_way.test.mjs.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import { assertNoFaults } from "./lib/checks.mjs";
 import { enter } from "./lib/entered.mjs";
-import { root } from "./lib/hall.mjs";
-import { approved } from "./lib/issue.mjs";
 import { upload } from "./lib/papers.mjs";
 import { picture } from "./lib/applicant.mjs";
 import { suite } from "./lib/suite.mjs";
@@ -109,11 +105,16 @@ test("the user name stands wherever a certificate is named, the legal name is th
   await done(page);
 });
 
-test("business types and the states of materials have their words (S222, S223)", async () => {
+test("business types and the states have their words, templates their names (S220, S222, S223, S225)", async () => {
   const { a, page } = await enter(s, "begin");
   await page.goto("/user/records");
   assert.deepEqual(await page.locator("#type option").allInnerTexts(),
     ["请选择", "制作", "更新", "变更", "补办", "冻结", "解冻", "撤销", "密钥恢复"]);
+  assert.deepEqual((await page.locator("#template option").allInnerTexts()).slice(0, 3), ["请选择", "SM2机构证书", "ZJT个人证书"]);
+  const states = await page.locator("#state option").allInnerTexts();
+  for (const word of ["提交成功", "等待材料", "激活完成", "已否决"]) {
+    assert.ok(states.includes(word), word);
+  }
   await page.goto(`/case/${a.key}/materials`);
   const button = page.locator("#material-form button[type=submit]");
   assert.match(await button.innerText(), /^请点击提交材料/);
@@ -156,20 +157,5 @@ test("a seal is asked for by both forms and has its line in the price (C29)", as
   await a.draft("personal_issue");
   await page.goto(`/case/${a.key}/form/terms`);
   assert.match(await main(page), /是否同时办理电子签章？[\s\S]*是否办理电子签名？/);
-  await done(page);
-});
-
-test("where the papers go comes from site.lua: with the print, after the payment, while they are waited for (S187)", async () => {
-  const source = readFileSync(join(root, "scripts/business/site.lua"), "utf8");
-  const [, receiver, phone, address] = /post = \{ receiver = "([^"]+)", phone = "([^"]+)", address = "([^"]+)"/.exec(source);
-  const a = await approved(s, "ukey");
-  const page = await s.page({ width: 320 });
-  await page.context().addCookies(await a.cookies());
-  for (const path of ["", "/print", "/result"]) {
-    await page.goto(`/case/${a.key}${path}`);
-    for (const word of [address, receiver, phone]) {
-      assert.ok((await main(page)).includes(word), `${path} lacks ${word}`);
-    }
-  }
   await done(page);
 });
