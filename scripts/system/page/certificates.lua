@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- certificates page: 我的证书 (S054–S057), one certificate with its files, and freezing, unfreezing and revoking it.
 local authorities = use "system/service/authorities"
+local case = use "system/service/case"
 local certificate = use "system/service/certificate"
 local change = use "system/service/certificate_change"
 local credential = use "system/service/credential"
@@ -14,10 +15,11 @@ local page = use "lib/page"
 local TABS = { { id = "valid", label = "有效的证书" }, { id = "frozen", label = "冻结的证书" }, { id = "invalid", label = "失效的证书" } }
 local TONES = { valid = "green", frozen = "yellow", invalid = "grey" }
 
+-- The columns of the applications, which users know (S057); a certificate's end stands beside its state.
 local COLUMNS = {
-    { id = "at", label = "序号" }, { id = "subject", label = "主体名称" }, { id = "user_name", label = "用户名" },
-    { id = "serial", label = "序列号" }, { id = "template", label = "证书模板" }, { id = "validity", label = "有效期", short = true },
-    { id = "state", label = "状态" }, { id = "acts", label = "操作" },
+    { id = "no", label = "序号" }, { id = "subject", label = "主体名称" }, { id = "type", label = "业务类型" }, { id = "email", label = "邮箱" },
+    { id = "template", label = "证书模板" }, { id = "at", label = "申请时间", short = true }, { id = "state", label = "证书状态" },
+    { id = "acts", label = "操作" },
 }
 
 local function page_data(user, title, data)
@@ -40,16 +42,29 @@ local function validity(row)
     return time.date(row.not_before) .. " 至 " .. time.date(row.not_after)
 end
 
-local function line_of(b, i, row)
+-- What the list says of the application behind a certificate: business, mail address, day.
+local function origin_of(row)
+    local from = store.get("case", row.case)
+    local b = case.rules(from)
+    local kind = b:kind(from.kind)
+    return b:label("lists.business_types", kind.type), from.values[kind.fields.email] or "", time.date(from.submitted or from.created)
+end
+
+local function acts_of(row)
     local acts = { { href = "/certificate/" .. row.key, label = "查看", say = row.subject } }
     for _, one in ipairs(certificate.operations(row)) do
         acts[#acts + 1] = { href = one.href, label = one.label, say = row.subject }
     end
-    local standing = certificate.standing(row)
-    local soon = certificate.is_soon(row, b)
-    return { at = i, subject = { href = "/certificate/" .. row.key, label = row.subject }, user_name = row.user_name,
-        serial = string.upper(row.serial), template = template_label(b, row), validity = validity(row),
-        state = { tag = soon and "即将到期" or certificate.LABELS[standing], tone = soon and "yellow" or TONES[standing] }, acts = { acts = acts } }
+    return acts
+end
+
+local function line_of(b, i, row)
+    local business, email, at = origin_of(row)
+    local standing, soon = certificate.standing(row), certificate.is_soon(row, b)
+    return { no = i, subject = { href = "/certificate/" .. row.key, label = row.subject, note = row.user_name }, type = business,
+        email = email, template = template_label(b, row), at = at, acts = { acts = acts_of(row) },
+        state = { tag = soon and "即将到期" or certificate.LABELS[standing], tone = soon and "yellow" or TONES[standing],
+            note = time.date(row.not_after) .. " 到期" } }
 end
 
 local function tabs_of(user)

@@ -84,6 +84,7 @@ local function show(req, status, user, stage, opts)
         local data = shell.data(req, user, row, TITLE)
         with_code(data, stage)
         data.lines, data.notice = data.b:text("download_ukey", {}), NOTICES[req:query("said") or ""]
+        data.warnings = data.b:text("keep_ukey", {})
         data.base = data.href .. "/download"
         return shell.send(req, status, "case/download_ukey", data)
     end

@@ -32,11 +32,11 @@ async function until(a, wanted) {
   assert.fail(`the case stays in ${await a.state()}`);
 }
 
-// Somebody whose case is 激活完成.
-export async function activated(s, medium = "soft") {
+// Somebody whose case was approved: 激活完成, or for a UKey 等待纸质材料; more: answers that differ.
+export async function approved(s, medium = "soft", more = {}) {
   const a = new Applicant(s.url);
   await a.register();
-  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium }, medium === "ukey" ? COURIER : {})}`;
+  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium, ...more }, medium === "ukey" ? COURIER : {})}`;
   await a.putAll();
   const { url } = await a.want("POST", `${path}/identity/link`, { way: "qr" });
   await a.want("POST", "/api/v1/try/face", { url, verdict: "passed" });
@@ -50,9 +50,15 @@ export async function activated(s, medium = "soft") {
   const { seen } = await reviewer.want("GET", desk);
   await reviewer.want("POST", `${desk}/approve`, { seen });
   await until(a, (state) => state === "active" || state === "paper");
+  return a;
+}
+
+// The same with the paper booked: 激活完成.
+export async function activated(s, medium = "soft", more = {}) {
+  const a = await approved(s, medium, more);
   if (medium === "ukey") {
     const counter = await staff(s, "counter1");
-    await counter.want("POST", `${desk}/paper`, { items: PAPERS });
+    await counter.want("POST", `/api/v1/review/cases/${a.key}/paper`, { items: PAPERS });
   }
   return a;
 }
