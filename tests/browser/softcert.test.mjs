@@ -166,6 +166,48 @@ test("a UKey is told what it needs, and no more", async () => {
   }
 });
 
+test("unfreezing asks for password, answer and SMS code, without a script too (C12)", async () => {
+  const phone = `198${String(Date.now()).slice(-8)}`;
+  const a = await activated(s, "soft", { handler_phone: phone });
+  const page = await s.page({ javaScript: false, width: 320 });
+  await a.enter(page);
+  await page.goto(`/case/${a.key}/download`);
+  await page.setInputFiles("#csr_file", { name: "my.csr", mimeType: "application/octet-stream", buffer: ownRequest().der });
+  await page.fill("#code", await mailedCode(s, a.email));
+  await page.fill("#captcha", await captcha(s));
+  await press(page, "证书下载");
+  const [{ key }] = await certificates(a);
+  await page.goto(`/certificate/${key}/freeze`);
+  assert.equal(await page.locator("#answer, #sms").count(), 0, "the brake is easy");
+  await page.fill("#password", a.password);
+  await press(page, "确认冻结");
+  await page.getByText("已冻结").waitFor();
+  const shown = await s.page();
+  await a.enter(shown);
+  for (const width of [1280, 320]) {
+    await shown.setViewportSize({ width, height: 800 });
+    await look(shown, `/certificate/${key}/unfreeze`, "unfreeze");
+  }
+  await shown.context().close();
+  await page.goto(`/certificate/${key}/unfreeze`);
+  assert.match(await page.locator("main").innerText(), /您最喜欢的一本书是什么？[\s\S]*198\*\*\*\*/);
+  await press(page, "发送验证码");
+  const { items } = await a.want("GET", `/api/v1/try/inbox?to=${phone}`);
+  const fill = async (answer, code) => {
+    await page.fill("#password", a.password);
+    await page.fill("#answer", answer);
+    await page.fill("#sms", code);
+    await press(page, "确认解冻");
+  };
+  const { code } = items.find((one) => one.id === "code").params;
+  await fill("西游记", code);
+  assert.match(await page.locator(".govuk-error-summary").innerText(), /验证答案不正确/);
+  await fill("红楼梦", code);
+  await page.getByText("已解冻").waitFor();
+  assert.equal((await certificates(a))[0].state, "valid");
+  await page.context().close();
+});
+
 // Files of openssl: { key, pem, der }
 function ownRequest() {
   const folder = mkdtempSync(join(tmpdir(), "certhall-own-"));

@@ -32,11 +32,11 @@ async function until(a, wanted) {
   assert.fail(`the case stays in ${await a.state()}`);
 }
 
-// Somebody whose case is 激活完成.
-export async function activated(s, medium = "soft") {
+// Somebody whose case is 激活完成; more: answers that differ.
+export async function activated(s, medium = "soft", more = {}) {
   const a = new Applicant(s.url);
   await a.register();
-  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium }, medium === "ukey" ? COURIER : {})}`;
+  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium, ...more }, medium === "ukey" ? COURIER : {})}`;
   await a.putAll();
   const { url } = await a.want("POST", `${path}/identity/link`, { way: "qr" });
   await a.want("POST", "/api/v1/try/face", { url, verdict: "passed" });
