@@ -3,16 +3,13 @@
 // (S018, S054–S057, S195–S205). The way to a first file is in journey.test.mjs.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import { shoot } from "./lib/browser.mjs";
 import { assertAccessible, assertNoFaults } from "./lib/checks.mjs";
 import { activated, certificates, FILE_PASSWORD, fillDownload, look, protectionOf, save, serialOf } from "./lib/issue.mjs";
 import { suite } from "./lib/suite.mjs";
-import { captcha, mailedCode, press } from "./lib/walk.mjs";
+import { mailedCode, press } from "./lib/walk.mjs";
 
 const s = suite();
 
@@ -165,46 +162,3 @@ test("a UKey is told what it needs, and no more", async () => {
     await page.context().close();
   }
 });
-
-// Files of openssl: { key, pem, der }
-function ownRequest() {
-  const folder = mkdtempSync(join(tmpdir(), "certhall-own-"));
-  const at = (name) => join(folder, name);
-  const run = (...words) => execFileSync("openssl", words, { stdio: "pipe" });
-  run("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", at("key"), "-subj", "/CN=own", "-out", at("pem"));
-  run("req", "-in", at("pem"), "-outform", "DER", "-out", at("der"));
-  const files = Object.fromEntries(["key", "pem", "der"].map((name) => [name, readFileSync(at(name))]));
-  rmSync(folder, { recursive: true, force: true });
-  return files;
-}
-
-for (const form of ["pem", "der"]) {
-  test(`without a script a request goes up as a file (${form})`, async () => {
-    const a = await activated(s);
-    const page = await s.page({ javaScript: false, width: 320 });
-    await a.enter(page);
-    await page.goto(`/case/${a.key}/download`);
-    const own = ownRequest();
-    const send = async (file, name = "my.csr") => {
-      await page.setInputFiles("#csr_file", { name, mimeType: "application/octet-stream", buffer: file });
-      await page.fill("#code", await mailedCode(s, a.email));
-      await page.fill("#captcha", await captcha(s));
-      await press(page, "证书下载");
-    };
-    const said = () => page.locator(".govuk-error-summary").innerText();
-    await press(page, "证书下载");
-    assert.match(await said(), /请选择证书请求文件，或粘贴证书请求/);
-    await send(own.key, "my.key");
-    assert.match(await said(), /请勿把私钥发送给任何人/);
-    assert.equal(await page.locator("#csr_file-error").count(), 1);
-    await send(Buffer.alloc(8 * 1024 + 1, "a"));
-    assert.match(await said(), /文件超过 8 KB/);
-    await send(Buffer.alloc(0));
-    assert.match(await said(), /文件是空的/);
-    assert.equal((await certificates(a)).length, 0);
-    await send(own[form]);
-    await page.getByRole("heading", { name: "证书已签发" }).waitFor();
-    assert.equal((await certificates(a)).length, 1);
-    await page.context().close();
-  });
-}

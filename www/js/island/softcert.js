@@ -95,11 +95,11 @@ async function saveOld(pkcs8, issued, secret) {
   link.click();
 }
 
-function offer(record, file, issued, again) {
+function offer(record, file, issued, makeOld) {
   const save = part("save");
   save.href = fileUrl(file);
   save.download = `${issued.name}.p12`;
-  part("old").addEventListener("click", again);
+  part("old").addEventListener("click", makeOld);
   part("file").hidden = false;
   document.getElementById("softcert-ready").focus();
   document.getElementById("softcert-saved").addEventListener("change", async (event) => {
