@@ -12,13 +12,13 @@ local types = use "lib/rules_words/types"
 
 local rules_words = {}
 
-local function add(out, label, signature, info, type_)
-    out[#out + 1] = { label = label, signature = signature, info = info, type = type_ }
+local function add(out, label, what, info, type_)
+    out[#out + 1] = json.array { label, what, info or "", type_ }
 end
 
 local function add_all(out, list, what, type_, prefix)
     for _, one in ipairs(list) do
-        add(out, (prefix or "") .. one[1], what .. " " .. one[1], one[2], type_)
+        add(out, (prefix or "") .. one[1], what, one[2], type_)
     end
 end
 
@@ -31,10 +31,10 @@ local function fixed()
     add_all(out, facts, "事实", "variable", "facts.")
     add_all(out, types, "字段类型", "type")
     for id in pairs(effects) do
-        add(out, id, "效果 " .. id, sentences[id] or effects[id], "constant")
+        add(out, id, "效果", sentences[id] or effects[id], "constant")
     end
     for _, id in ipairs(event_words.all()) do
-        add(out, id, "事件 " .. id, event_words.event(id), "enum")
+        add(out, id, "事件", event_words.event(id), "enum")
     end
     return out
 end
@@ -54,14 +54,15 @@ function rules_words.unexplained()
     return out
 end
 
--- rules_words.all(declared) -> list of { label, signature, info, type }; declared: what lib/bundle_preview names of the draft
+-- rules_words.all(declared) -> list of { label, what it is (of a function how it is called), sentence, type }, without names: it goes over
+-- the wire with each file; declared: what lib/bundle_preview names of the draft
 function rules_words.all(declared)
     local out = fixed()
     for _, one in ipairs(declared or {}) do
-        add(out, one.label, one.what .. " " .. one.label, one.info, "class")
+        add(out, one.label, one.what, one.info, "class")
     end
     table.sort(out, function(a, b)
-        return a.label < b.label or a.label == b.label and a.signature < b.signature
+        return a[1] < b[1] or a[1] == b[1] and a[2] < b[2]
     end)
     return json.array(out)
 end

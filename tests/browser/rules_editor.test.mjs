@@ -89,7 +89,7 @@ test("a word under the pointer is explained", async () => {
     await page.keyboard.press("Escape");
     const box = await page.locator(".cm-selectionBackground").first().boundingBox();
     await page.mouse.move(0, 0);
-    await page.mouse.move(box.x + box.width / 3, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2, { steps: 4 });
     await page.locator(".tip", { hasText: said }).waitFor();
   }
   await page.context().close();
@@ -99,7 +99,7 @@ test("every name that the checks know has its sentence", async () => {
   const page = await rules.desk(s, "admin1");
   const base = await rules.begin(page, "词汇");
   const response = await page.request.get(`${s.url}${base}/words`);
-  const known = new Map((await response.json()).map((one) => [one.label, one.info]));
+  const known = new Map((await response.json()).map(([label, , info]) => [label, info]));
   const folder = join(root, "scripts/lib/bundle_check");
   const names = new Set();
   for (const file of readdirSync(folder)) {

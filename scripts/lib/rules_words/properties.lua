@@ -41,7 +41,7 @@ return {
     { "media", "证书介质：ukey、soft" }, { "issued", "false 表示本版本还不能签发" }, { "algorithm", "密钥算法：p256、sm2" }, { "pair", "双证书" }, { "max_years", "最长年限" },
     { "usage", "密钥用途" }, { "extended", "扩展用途" }, { "subject_type", "证书主体的种类" },
     -- words, prints, agreement, regions, calendar
-    { "merge", "十分钟内发给同一号码的合成一条" }, { "size", "纸张" }, { "small", "小字" }, { "header", "页眉：header = { left, right }" }, { "blocks", "打印件的各块" },
+    { "link", "字段旁的链接：link = { label, href }" }, { "merge", "十分钟内发给同一号码的合成一条" }, { "size", "纸张" }, { "small", "小字" }, { "header", "页眉：header = { left, right }" }, { "blocks", "打印件的各块" },
     { "block", "版面块：heading、paragraph、list、pairs、section、choice、prices、sign、qr、articles、space" }, { "version", "协议的版本；文字有变须改" }, { "preface", "协议的引言" },
     { "articles", "协议的各条" }, { "closing", "协议的结尾" }, { "agree", "同意按钮上的文字" }, { "disagree", "不同意按钮上的文字" }, { "added", "新增的区划：[\"430199\"] = \"名称\"" }, { "renamed", "更名的区划：[\"430102\"] = \"新名称\"" },
     { "closed", "撤销的区划" }, { "holidays", "节假日：[\"2027-01-01\"] = \"元旦\"" },

@@ -14,7 +14,7 @@ import { drawSelection, EditorView, highlightActiveLine, hoverTooltip, keymap, l
 import { diagnostics, list } from "../lib/findings.js";
 import { phrases } from "../lib/phrases.js";
 import { showTests } from "../lib/tests.js";
-import { completing, explaining } from "../lib/words.js";
+import { completing, explaining, named } from "../lib/words.js";
 
 const WAIT_MS = 250;
 const form = document.querySelector("[data-editor]");
@@ -105,7 +105,7 @@ function follow(view) {
 
 async function words() {
   const response = await fetch(form.dataset.words, { headers: { Accept: "application/json" } }).catch(() => null);
-  return response?.ok ? response.json() : [];
+  return response?.ok ? named(await response.json()) : [];
 }
 
 function open() {

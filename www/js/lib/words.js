@@ -3,6 +3,9 @@
 // names, types, events and effects; outside functions, properties and facts.
 const QUOTED = new Set(["class", "constant", "enum", "type"]);
 
+// As the server sends them: [label, what it is, sentence, type]; a function is told by how it is called.
+export const named = (rows) => rows.map(([label, what, info, type]) => ({ label, info, type, signature: type === "function" ? what : `${what} ${label}` }));
+
 const isQuoted = (before) => before.replace(/\\./gu, "").split('"').length % 2 === 0;
 
 function fitting(words, before) {
