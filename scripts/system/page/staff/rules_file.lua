@@ -59,7 +59,7 @@ local function show(req, status, user, row, name, opts)
     opts.name, opts.rev, opts.was = name, opts.rev or row.rev, opts.was or draft.sum(row, name)
     opts.body = opts.body or draft.text(row, name) or ""
     opts.line, opts.wide, opts.saved = opts.line or line_of(req, opts.body), true, said[req:query("saved") or ""]
-    opts.removed, opts.findings = row.files[name] == "", rules_report.linked(row, opts.findings or {})
+    opts.removed, opts.findings = row.files[name] == "", rules_report.linked(row, rules_report.nearest(opts.findings or {}, name))
     opts.conflicts, opts.preview = choices_of(opts.body), preview_of(row, name)
     opts.folders = rules_report.folders(row, name)
     opts.graph = string.find(name, "^flows/") and rules_graph.of(row, draft.files(row), name) or nil
@@ -153,12 +153,13 @@ end), { staff = true, limit = BODY })
 http.post("/staff/rules/drafts/{key}/typed", guard.staff(ADMIN, function(req, user)
     csrf.check(req)
     local row = rules_shell.open(req, user)
-    local files = with_text(row, req:field("name") or "", posted(req))
+    local name = req:field("name") or ""
+    local files = with_text(row, name, posted(req))
     if not req:field("tests") then
-        return req:json(200, { findings = json.array(checkup.quick(files)) })
+        return req:json(200, { findings = json.array(rules_report.nearest(checkup.quick(files), name)) })
     end
     local report = checkup.full(files)
-    return req:json(200, { findings = json.array(report.findings), tests = json.array(rules_report.tests(row, report.tests, files)) })
+    return req:json(200, { findings = json.array(rules_report.nearest(report.findings, name)), tests = json.array(rules_report.tests(row, report.tests, files)) })
 end), { staff = true, limit = BODY })
 
 -- What can be completed and explained.

@@ -18,6 +18,19 @@ function rules_report.linked(row, findings)
     return findings
 end
 
+-- rules_report.nearest(findings, name) -> the same, those of the file that is edited first, from its first line to its last
+function rules_report.nearest(findings, name)
+    table.sort(findings, function(a, b)
+        if (a.file == name) ~= (b.file == name) then
+            return a.file == name
+        elseif a.file ~= b.file then
+            return a.file < b.file
+        end
+        return a.line < b.line or a.line == b.line and a.message < b.message
+    end)
+    return findings
+end
+
 -- rules_report.tests(row, tests, files) -> the same, each with its line and the address of it
 function rules_report.tests(row, tests, files)
     for _, test in ipairs(tests) do
