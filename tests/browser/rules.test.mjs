@@ -117,7 +117,7 @@ test("pages: axe, valid, no scrolling sideways at 1280 and 320", async () => {
   const base = await begin(page, "各页");
   await page.goto(`${base}/${PRICES}`);
   await page.locator(".cm-content").waitFor();
-  await replace(page, "quote_days = 30", "quote_days = 31");
+  await replace(page, "permille = 900", "permille = 850");
   await press(page, "保存");
   for (const path of ["/staff/rules", "/staff/rules/back", base, `${base}?q=fen`, `${base}/${PRICES}`, `${base}/file?name=flows/parts.lua`, `${base}/diff`, `${base}/graph`, `${base}/preview`, `${base}/propose`]) {
     const response = await page.goto(path);

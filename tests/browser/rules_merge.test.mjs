@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { shoot } from "./lib/browser.mjs";
 import { assertAccessible, assertReflows } from "./lib/checks.mjs";
 import * as rules from "./lib/rules.mjs";
 import { suite } from "./lib/suite.mjs";
@@ -41,6 +42,7 @@ test("two windows on one file: other lines are merged, the same lines must be ch
     await page.setViewportSize({ width, height: 800 });
     await assertAccessible(page);
     await assertReflows(page);
+    await shoot(page, `rules-conflict-${width}`);
   }
   await choose(page, "keep:1:mine");
   assert.match(await page.locator(".notice").innerText(), /已保存所选的内容/);

@@ -32,6 +32,9 @@ test("a form is what the applicant sees, field by field", async () => {
     assert.deepEqual(await labels(page), await labels(seen), section);
     assert.equal(await page.locator("h1").innerText(), await seen.locator("h1").innerText());
     assert.match(await rules.main(page), /预览：申请人看到的就是这样/);
+    if (section === "unit") {
+      assert.match(await rules.main(page), /税务登记证号\s+91430100MA4L00001J/, "what follows from other answers is there");
+    }
   }
   await seen.context().close();
   await page.context().close();

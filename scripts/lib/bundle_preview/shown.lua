@@ -68,8 +68,8 @@ function shown.form(b, kind, which, id, values, today, posted)
     local form = b:form(kind.id, which)
     local at = section_of(form, id)
     local current = rules.with(values, posted)
-    local _, errors = b:check(kind.id, current, { which = which, section = at.id, today = today })
-    local sections = b:sections(kind.id, current, { which = which, today = today })
+    local clean, errors = b:check(kind.id, current, { which = which, section = at.id, today = today })
+    local sections = b:sections(kind.id, rules.with(current, clean), { which = which, today = today })
     return { section = rules.row(sections, at.id), errors = posted and errors or json.array {}, values = current,
         steps = b:steps(kind.id, b:flow(kind.id).start, {}) }
 end

@@ -34,7 +34,9 @@ export async function openFile(page, base, name) {
 
 // Puts a text in the place of another, in the editor or the text area.
 export async function replace(page, from, to) {
-  const body = (await area(page).inputValue()).replace(from, to);
+  const was = await area(page).inputValue();
+  assert.ok(was.includes(from), `${from} is not in the file`);
+  const body = was.replace(from, to);
   if (await page.locator(".cm-content").count() === 0) {
     await area(page).fill(body);
     return;
