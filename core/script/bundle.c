@@ -32,7 +32,7 @@ struct bundle_set *bundle_set_new(const struct bundle_limits *limits)
     if (!set->limits.call_ms)
         set->limits.call_ms = 4;
     if (!set->limits.load_ms)
-        set->limits.load_ms = 200;
+        set->limits.load_ms = 50;
     if (!set->limits.instructions)
         set->limits.instructions = 2000000;
     list_init(&set->bundles);
@@ -215,6 +215,8 @@ static int enter(struct bundle *b, struct bundle_entry *c, str kind, struct err 
 static int call_path(struct bundle *b, str path, str kind, struct bundle_entry *c, struct err *err)
 {
     int rc = bundle_load(b, err);
+    if (rc == E_BUDGET && !c->read_only)
+        bundle_strike(b, kind, err->where);
     if (rc)
         return rc;
     list_remove(&b->link);

@@ -19,7 +19,7 @@ struct bundle_set;
 struct bundle_limits {
     size_t memory;        /* default 8 MiB */
     int call_ms;          /* default 4: with the C function that runs then it ends within 5 */
-    int load_ms;          /* default 200 */
+    int load_ms;          /* default 50: compiling and running all files */
     int64_t instructions; /* of a call; default 2,000,000 */
     uint64_t fail_at;     /* tests: the n-th allocation of every state fails */
 };

@@ -10,7 +10,7 @@
 
 #include "core/base/clock.h"
 
-enum { HOOK_STEP = 1000, HOOK_STEP_BUNDLE = 100, BYTES_PER_INSTRUCTION = 32, LOOK_EVERY = 8 };
+enum { HOOK_STEP = 1000, HOOK_STEP_BUNDLE = 100, LOOK_EVERY = 8 };
 
 /* Stands before each block of a tracked host; keeps the alignment of max_align_t. */
 struct block {
@@ -88,16 +88,23 @@ static bool look(struct host *h, lua_State *L, lua_Debug *ar)
     return true;
 }
 
-/* While memory is asked for. Not while a block grows: it may be the stack, whose pointers are no
- * pointers then; the line seen last must do. */
-static void look_from_allocator(struct host *h, const void *old)
+/* The innermost function of a bundle that is one of Lua's. */
+static void look_from_c(struct host *h)
 {
     lua_Debug ar;
-    if (!h->main || !h->killed || h->placed || old)
+    if (!h->main || !h->killed || h->placed)
         return;
     for (int level = 0; lua_getstack(h->main, level, &ar); level++)
         if (look(h, h->main, &ar))
             return;
+}
+
+bool host_spend(struct host *h, int64_t instructions)
+{
+    h->budget -= instructions;
+    if (is_over_time(h))
+        h->killed = true;
+    return !h->killed;
 }
 
 /* What C does between two hooks is paid for by the bytes it makes. */
@@ -105,10 +112,7 @@ static bool charge_block(struct host *h, size_t size)
 {
     if (h->kind != HOST_BUNDLE || size < 4096)
         return true;
-    h->budget -= (int64_t)(size / BYTES_PER_INSTRUCTION);
-    if (is_over_time(h))
-        h->killed = true;
-    return !h->killed;
+    return host_spend(h, (int64_t)(size / HOST_BYTES_PER_INSTRUCTION));
 }
 
 /* The task that grows too much is stopped by its hook, without the full collection that a refusal
@@ -162,7 +166,10 @@ static void *host_alloc(void *ud, void *old, size_t old_size, size_t size)
         return NULL;
     }
     if (size > old_size && is_refused(h, old_size, size)) {
-        look_from_allocator(h, old);
+        /* Not while a block grows: it may be the stack, whose pointers are no pointers then; the
+         * line seen last must do. */
+        if (!old)
+            look_from_c(h);
         return NULL;
     }
     void *p = h->tracked ? tracked_realloc(h, old, size) : plain_realloc(old, size);
@@ -197,6 +204,15 @@ static void on_count(lua_State *L, lua_Debug *ar)
     }
     /* From here on every instruction raises, so that no protected call can go on. */
     lua_sethook(L, on_count, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET, 1);
+    luaL_error(L, "%s", host_kill_reason(h));
+}
+
+void host_charge(lua_State *L, int64_t instructions)
+{
+    struct host *h = host_of(L);
+    if (host_spend(h, instructions))
+        return;
+    look_from_c(h);
     luaL_error(L, "%s", host_kill_reason(h));
 }
 
@@ -254,6 +270,12 @@ void host_grant(struct host *h, int64_t instructions, int64_t ms)
 void host_arm(lua_State *L)
 {
     lua_sethook(L, on_count, LUA_MASKCOUNT, hook_step(host_of(L)));
+}
+
+void host_place(struct host *h, const char *file, int line)
+{
+    h->line = line;
+    snprintf(h->source, sizeof(h->source), "%s", file);
 }
 
 void host_where(const struct host *h, char *out, size_t size)

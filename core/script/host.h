@@ -18,6 +18,9 @@ enum host_kind { HOST_GENERATION, HOST_BUNDLE, HOST_BARE };
  * function over strings. */
 enum { HOST_BUNDLE_BLOCK_MAX = 256 << 10 };
 
+/* What C goes through in the time of one instruction. */
+enum { HOST_BYTES_PER_INSTRUCTION = 32 };
+
 /* Fields are private except kind, used, peak and killed. */
 struct host {
     enum host_kind kind;
@@ -62,6 +65,13 @@ void host_drop(struct host *h);
 void host_grant(struct host *h, int64_t instructions, int64_t ms);
 /* Arms the budget on one Lua thread. Every thread needs it once. */
 void host_arm(lua_State *L);
+/* Pays for what C does between two hooks with so many instructions; false when budget or time is
+ * gone: h is killed, and the caller raises. */
+must_use bool host_spend(struct host *h, int64_t instructions);
+/* The same for a C function that scripts call: raises. */
+void host_charge(lua_State *L, int64_t instructions);
+/* Says where a bundle is while it is compiled. */
+void host_place(struct host *h, const char *file, int line);
 /* Where a bundle was stopped, or seen last before: "file:line"; empty when it had not begun. */
 void host_where(const struct host *h, char *out, size_t size);
 /* Why it was killed, for people. Static. */

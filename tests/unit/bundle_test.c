@@ -191,6 +191,53 @@ static void stopped_calls_name_their_line(void **state)
     buf_release(&out);
 }
 
+/* Processor time of loading a text with a limit of time. */
+static uint64_t load_ns(struct world *w, int limit_ms, str text, int expected, struct err *err)
+{
+    bundle_set_free(w->set);
+    w->set = bundle_set_new(&(struct bundle_limits){.load_ms = limit_ms});
+    uint64_t begun = clock_thread_ns();
+    assert_int_equal(add(w, "h", "f.lua", text, err), expected);
+    return clock_thread_ns() - begun;
+}
+
+/* Lua's parser is asked for no hook, and quadratic here. */
+static void the_parser_is_stopped(void **state)
+{
+    struct world *w = *state;
+    struct buf text = {0};
+    struct err err;
+    buf_append(&text, STR("return {f = function(x)\nif x == 0 then return 0\n"));
+    for (int i = 0; i < 8000; i++)
+        buf_printf(&text, "elseif x == %d then\n", i);
+    buf_append(&text, STR("end end}"));
+    uint64_t whole = load_ns(w, 5000, buf_str(&text), 0, &err);
+    int half_ms = (int)(whole / 2000000);
+    assert_true(load_ns(w, half_ms, buf_str(&text), E_BUDGET, &err) < whole / 4 * 3);
+    assert_true(str_starts(str_from(err.where), STR("f.lua:")));
+    buf_release(&text);
+}
+
+/* Many calls of a slow C function fit between two hooks. */
+static void long_texts_cost(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    str text =
+        STR("return {f = function()\n local s, n, c = ('a'):rep(65536), ('a'):rep(1000)..'b', 0\n"
+            " for i = 1, 1e9 do if s:find(n) then c = c + 1 end end end}");
+    assert_int_equal(add(w, "h", "f.lua", text, &err), 0);
+    uint64_t begun = clock_thread_ns();
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(call(w, "h", "f:f", "{}", &out, &err), E_BUDGET);
+        assert_string_equal(err.where, "f.lua:3");
+        bundle_resume(w->set, STR("h"), STR(""));
+    }
+    assert_true(clock_thread_ns() - begun < 20 * 5000000u);
+    buf_release(&out);
+}
+
 /* The live bundle, the one it goes before and one with a suspended kind stay; of the others the
  * last ones. */
 static void what_nobody_asks_for_is_forgotten(void **state)
@@ -349,6 +396,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(errors_name_file_and_line, setup, teardown),
         cmocka_unit_test_setup_teardown(third_overrun_suspends_the_kind, setup, teardown),
         cmocka_unit_test_setup_teardown(stopped_calls_name_their_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_parser_is_stopped, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_texts_cost, setup, teardown),
         cmocka_unit_test_setup_teardown(what_nobody_asks_for_is_forgotten, setup, teardown),
         cmocka_unit_test_setup_teardown(thirty_two_states_at_most, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_failure_is_an_error, setup, teardown),
