@@ -2,6 +2,7 @@
 -- overrun: calls of business rules that were stopped, kept for administrators. What repeats within a day is one row that counts:
 -- { bundle, kind, path, file, line, why, case (the last), cases (up to ten), cause, at (the last), first, count, suspended, what }
 local live = use "system/service/live"
+local publish = use "system/service/publish"
 local todo = use "system/service/todo"
 
 local overrun = {}
@@ -70,19 +71,32 @@ function overrun.latest(limit, after)
     return store.list("overrun", { descending = true, limit = limit, after = after })
 end
 
+-- { bundle, kind, where, since }. E_CONFLICT when it is not suspended.
+local function suspension(hash, kind)
+    for _, one in ipairs(bundle.suspended()) do
+        if one.bundle == hash and one.kind == kind then
+            return one
+        end
+    end
+    return fail("E_CONFLICT", "这项业务没有暂停办理，请刷新页面")
+end
+
 -- overrun.resume(user, hash, kind): the kind is asked of this bundle again. E_CONFLICT when it is not suspended.
 function overrun.resume(user, hash, kind)
-    local is_suspended = false
-    for _, one in ipairs(bundle.suspended()) do
-        is_suspended = is_suspended or one.bundle == hash and one.kind == kind
-    end
-    if not is_suspended then
-        fail("E_CONFLICT", "这项业务没有暂停办理，请刷新页面")
-    end
+    suspension(hash, kind)
     store.tx(function(tx)
         tx:append("audit", hash, { event = "rules.resumed", kind = kind, by = user.account })
     end)
     bundle.resume(hash, kind)
+end
+
+-- overrun.back(user, hash, kind): the rules before the live ones, in which the kind is suspended, are live again. E_CONFLICT.
+function overrun.back(user, hash, kind)
+    local one = suspension(hash, kind)
+    if hash ~= live.hash() then
+        fail("E_CONFLICT", "这个版本已经不是使用中的规则，请刷新页面")
+    end
+    publish.back(user, "“" .. overrun.label(kind) .. "”的规则一分钟内三次超过限制（" .. one.where .. "）")
 end
 
 return overrun

@@ -115,7 +115,7 @@ local function kinds()
     return out
 end
 
-local done_words = { resumed = "已恢复办理", closed = "已暂停受理，新的申请看到您写的说明", opened = "已恢复受理" }
+local done_words = { resumed = "已恢复办理", back = "已恢复上一版规则，新的申请按上一版办理", closed = "已暂停受理，新的申请看到您写的说明", opened = "已恢复受理" }
 
 local function typed_in(req)
     local is_post = req:method() == "POST"
@@ -140,6 +140,10 @@ local acts = {
     resume = function(req, user)
         overrun.resume(user, req:field("bundle") or "", req:field("kind") or "")
         return "resumed"
+    end,
+    back = function(req, user)
+        overrun.back(user, req:field("bundle") or "", req:field("kind") or "")
+        return "back"
     end,
     close = function(req, user)
         local kind = live.rules():kind(req:field("kind") or "").id
