@@ -5,6 +5,8 @@ and the whole corpus of hostile scripts as live calls, 200 a second. Usage: over
 import collections
 import glob
 import html
+import json
+import math
 import os
 import random
 import re
@@ -21,15 +23,22 @@ PROGRAM = os.path.abspath(sys.argv.pop(1))
 LONG = bool(os.environ.get("CERTHALL_LONG"))
 CORPUS = os.path.join(ROOT, "tests/lua/hostile")
 RATE, HONEST_RATE = 200, 100
-WINDOW, WINDOWS_MAX = 10 if LONG else 1.5, 12  # seconds; pairs
-RUNS = 1000
-RISE_MS = 20
+WINDOW, PAIRS_MAX = (10, 12) if LONG else (1.5, 6)  # seconds; pairs of windows
+RUNS = 1000 if LONG else 300
+HELD = 32  # bundles that a hall holds loaded
+RISE_MS, STOP_TRIES = 20, 5
+QUIET = 0.05  # of a window the hall may wait for a processor that others have
 
 PARTS = "business/flows/parts.lua"
 GUARD = "local function form_complete(facts)\n"
 ENDLESS = GUARD + '    if facts.values.unit_address == "死循环路 1 号" then\n        while true do end\n    end\n'
 
 ROUTES = """
+local account = use "system/service/account"
+local bundles = use "system/service/bundles"
+local live = use "system/service/live"
+local publish = use "system/service/publish"
+
 local function rows(name, key)
     local out = json.array {}
     for i, one in ipairs(store.list(name, { index = "case", equal = { key }, limit = 200 }).rows) do
@@ -41,6 +50,10 @@ end
 http.get("/test/case/{key}", function(req)
     local key = req:param("key")
     return req:json(200, { case = store.get("case", key), events = rows("event", key), facts = rows("fact", key), messages = rows("message", key) })
+end, { api = true })
+
+http.get("/test/live", function(req)
+    return req:text(200, live.hash())
 end, { api = true })
 
 local verdicts = { E_BUDGET = "killed", E_BUSY = "suspended" }
@@ -55,6 +68,19 @@ http.post("/test/resume", function(req)
     end
     return req:json(200, {})
 end, { api = true })
+
+local function user(login)
+    local row = account.find(login)
+    return { account = row.key, name = row.name }
+end
+
+-- A change of one file goes live without its check.
+http.post("/test/publish", function(req)
+    local files = bundles.files(live.hash())
+    files["flows/parts.lua"] = req:body()
+    local key = publish.propose(user "admin1", { files = files, base = live.hash(), reason = "试验", check = {} })
+    return req:json(200, { state = publish.approve(user "admin2", key), hash = live.hash() })
+end, { api = true, body = "memory", limit = 1048576 })
 
 -- A bundle that no check has seen is asked; with ?resume=1 it is suspended by nothing.
 http.post("/test/hostile/{name}", function(req)
@@ -107,6 +133,28 @@ def verdict_of(_, body):
     return re.search(rb'"verdict":"(\w+)"', body)[1].decode()
 
 
+def moved(before, after):
+    """How much a dict of numbers grew."""
+    return {k: after[k] - before[k] for k in before}
+
+
+class Quiet:
+    """Whether a machine that is shared left the hall alone: how long its loop waited for a processor."""
+
+    def __init__(self, hall):
+        self.path, self.began, self.waited = f"/proc/{hall.process.pid}/task/{hall.process.pid}/schedstat", time.monotonic(), 0
+        self.waited = self.wait_seconds()
+
+    def wait_seconds(self):
+        if not os.path.exists(self.path):  # a kernel that does not tell
+            return 0
+        with open(self.path, encoding="ascii") as f:
+            return int(f.read().split()[1]) / 1e9
+
+    def __bool__(self):
+        return self.wait_seconds() - self.waited < QUIET * (time.monotonic() - self.began)
+
+
 HONEST = [("GET", path, None, status_of) for path in ("/", "/apply/personal_issue", "/api/v1/kinds")]
 
 
@@ -129,75 +177,107 @@ class Corpus(unittest.TestCase):
     def ask(self, name, query=""):
         return ("POST", f"/test/hostile/{name}{query}", self.texts[name], verdict_of)
 
-    def times_of_calls(self):
+    def calls(self):
         return {le: self.hall.metric(f'certhall_bundle_call_seconds_bucket{{le="{le}"}}') for le in ("0.005", "0.01", "+Inf")}
 
+    def verdict(self, name):
+        _, _, raw = self.hall.ask("POST", f"/test/hostile/{name}?resume=1", self.texts[name])
+        return verdict_of(200, raw), b'"loaded":true' in raw
+
+    def is_stopped_in_time(self, name):
+        """Within 5 ms of processor time. A virtual machine counts time that was stolen from it as ours: one try must do."""
+        for _ in range(STOP_TRIES):
+            before = self.calls()
+            self.verdict(name)
+            made = moved(before, self.calls())
+            if made["+Inf"] == made["0.005"] == 1:
+                return True
+        return False
+
     def test_1_verdicts(self):
-        """Each file once: what it says itself that it ends with, and it is one of a fixed set."""
-        wrong = []
+        """Each file: what it says itself that it ends with, one of a fixed set, in time."""
+        wrong, late = [], []
         for name, body in self.texts.items():
             self.assertIsNotNone(family_of(name), name + " is of no family")
-            _, _, raw = self.hall.ask("POST", "/test/hostile/" + name, body)
-            said = verdict_of(200, raw)
+            said, is_loaded = self.verdict(name)
             expected = body.split(b"\n", 1)[0].decode().removeprefix("-- expect: ").split()
             if said not in expected:
                 wrong.append((name, said, expected))
-            if b'"loaded":true' in raw:
-                type(self).loaded[family_of(name)].append(name)
-        self.assertEqual(wrong, [])
-        self.assertGreaterEqual(len(self.texts), 150)
+            if is_loaded:
+                self.loaded[family_of(name)].append(name)
+                late += [] if self.is_stopped_in_time(name) else [name]
+        self.assertEqual((wrong, late), ([], []))
+        count = sum(len(names) for names in self.loaded.values())
+        print(f"{len(self.texts)} scripts, {len(self.texts) - count} of them refused when they are loaded", flush=True)
+        self.assertGreaterEqual(count, 150)
 
-    def beside(self, asks, answers):
-        """The times of others while `asks` come in."""
-        self.hall.ask("POST", "/test/resume", b"")
-        attack = OpenLoop(self.hall, RATE, asks, WINDOW).start()
+    def window(self, asks=None):
+        """(whether it was quiet, p99 of others, verdicts) of a window, with `asks` coming in or without."""
+        quiet = Quiet(self.hall)
+        attack = OpenLoop(self.hall, RATE, asks, WINDOW).start() if asks else None
         honest = OpenLoop(self.hall, HONEST_RATE, HONEST, WINDOW, 4).start().wait()
+        self.assertEqual((honest.failures, set(honest.answers)), ([], {200}))
+        if not attack:
+            return bool(quiet), p99(honest.times), {}
         attack.wait()
-        self.assertEqual((attack.failures, honest.failures), ([], []))
-        self.assertEqual(set(honest.answers), {200})
+        self.assertEqual(attack.failures, [])
         self.assertLessEqual(set(attack.answers), {"value", "error", "killed", "suspended"})
-        answers.update(attack.answers)
-        return p99(honest.times)
+        return bool(quiet), p99(honest.times), attack.answers
 
-    def alone(self):
-        honest = OpenLoop(self.hall, HONEST_RATE, HONEST, WINDOW, 4).start().wait()
-        self.assertEqual(honest.failures, [])
-        return p99(honest.times)
-
-    def rise(self, asks, answers, runs=0):
-        """By how much the p99 of others rises: windows with and without, in turns, until two quiet ones are found; a busy
-        machine only ever adds time. At least `runs` asks."""
-        alone, beside = [], []
-        for _ in range(WINDOWS_MAX):
-            alone.append(self.alone())
-            beside.append(self.beside(asks, answers))
-            if sum(answers.values()) >= runs and min(beside) - min(alone) < RISE_MS:
+    def rise(self, groups, query=""):
+        """Verdicts, and by how much the p99 of others rises: windows with and without in turns, each group of scripts at least
+        once and RUNS calls at least. Of windows in which the machine was quiet the best counts: a busy machine only ever adds."""
+        alone, beside, answers = [], [], collections.Counter()
+        for i in range(max(PAIRS_MAX, len(groups))):
+            asks = [self.ask(name, query) for name in groups[i % len(groups)]]
+            for name in groups[i % len(groups)]:
+                self.verdict(name)
+            alone.append(self.window())
+            beside.append(self.window(asks))
+            answers.update(beside[-1][2])
+            if i + 1 >= len(groups) and sum(answers.values()) >= RUNS and self.risen(alone, beside) < RISE_MS:
                 break
-        print(f"{dict(answers)}, p99 of others {min(beside):.1f} ms, alone {min(alone):.1f}, {len(alone)} windows", flush=True)
-        return min(beside) - min(alone)
+        risen = self.risen(alone, beside)
+        print(f"{dict(answers)}, p99 of others with and without, in ms:",
+              *(f"{b[1]:.1f}/{a[1]:.1f}" + ("" if a[0] and b[0] else " (busy)") for a, b in zip(alone, beside)), flush=True)
+        if risen == math.inf and not LONG:
+            print("the machine was too busy: p99 is not judged", flush=True)
+            risen = 0
+        return answers, risen
+
+    @staticmethod
+    def risen(alone, beside):
+        """Infinite without a quiet window of each kind."""
+        quiet = [[w[1] for w in windows if w[0]] for windows in (alone, beside)]
+        return min(quiet[1]) - min(quiet[0]) if all(quiet) else math.inf
+
+    def groups(self):
+        """All scripts mixed, in groups that a hall holds at once; one of them in the short form."""
+        names = [n for family in self.loaded.values() for n in family]
+        random.Random(7).shuffle(names)
+        return [names[i:i + HELD] for i in range(0, len(names), HELD)][:None if LONG else 1]
 
     def test_2_others_are_not_hurt(self):
-        """Family by family, 200 calls a second as a hall has them: the third overrun suspends."""
-        for family, names in self.loaded.items():
+        """200 calls a second as a hall has them: the third overrun suspends. Family by family in the long form."""
+        named = self.loaded if LONG else {"all families": self.groups()[0]}
+        for family, names in named.items():
+            self.hall.ask("POST", "/test/resume", b"")
             print(f"{family}, {len(names)} scripts", end=": ")
-            self.assertLess(self.rise([self.ask(n) for n in names], collections.Counter()), RISE_MS, family)
+            self.assertLess(self.rise([names[i:i + HELD] for i in range(0, len(names), HELD)])[1], RISE_MS, family)
 
     def test_3_never_suspended(self):
         """All families mixed, and every suspension lifted at once: the worst that can come. Memory comes back."""
-        asks = [self.ask(n, "?resume=1") for family in self.loaded.values() for n in family]
-        random.Random(7).shuffle(asks)
-        self.rise(asks, collections.Counter(), RUNS)
-        before, calls, answers = self.hall.memory(), self.times_of_calls(), collections.Counter()
-        risen = self.rise(asks, answers, RUNS)
-        after, now = self.hall.memory(), self.times_of_calls()
-        made = {le: now[le] - calls[le] for le in now}
+        groups = self.groups()
+        self.rise(groups, "?resume=1")
+        before, calls = self.hall.memory(), self.calls()
+        answers, risen = self.rise(groups, "?resume=1")
+        after, made = self.hall.memory(), moved(calls, self.calls())
         print(f"of {made['+Inf']:.0f} calls {made['+Inf'] - made['0.005']:.0f} took over 5 ms and {made['+Inf'] - made['0.01']:.0f} over 10; "
               f"memory {before >> 10} -> {after >> 10} KiB")
-        self.assertGreater(answers["killed"], RUNS // 10)
+        self.assertGreater(answers["killed"], RUNS // 20)
         self.assertLess(risen, RISE_MS)
         self.assertLess(after, before * 1.05)
-        # A virtual machine counts time that was stolen from it as ours: few may look longer.
-        self.assertLessEqual(made["+Inf"] - made["0.005"], made["+Inf"] / 50)
+        self.assertLessEqual(made["+Inf"] - made["0.005"], made["+Inf"] / 100)
 
 
 class Case(unittest.TestCase):
@@ -208,6 +288,7 @@ class Case(unittest.TestCase):
         with open(os.path.join(scripts, PARTS), encoding="utf-8") as f:
             text = f.read()
         assert text.count(GUARD) == 1
+        cls.good = text
         cls.line = text.replace(GUARD, ENDLESS).split("\n").index("        while true do end") + 1
         write(os.path.join(scripts, PARTS), text.replace(GUARD, ENDLESS))
         cls.hall.start()
@@ -278,6 +359,30 @@ class Case(unittest.TestCase):
         self.assertIn("已恢复办理", self.admin.text())
         waiting.submit()
         self.admin.post("/staff/rules/running", {"act": "resume", "bundle": bundle, "kind": "unit_issue"})
+        self.assertEqual(self.admin.status, 409)
+
+    def publish(self, text):
+        status, _, body = self.hall.ask("POST", "/test/publish", text.encode())
+        self.assertEqual(status, 200, body)
+        return json.loads(body)["hash"]
+
+    def test_went_back(self):
+        """Of a published version that overruns one click leads to the one before; nothing but that of the live one is taken."""
+        before = self.publish(self.good)
+        hash = self.publish(self.good.replace(GUARD, ENDLESS))
+        bad = self.applicant(521, address="死循环路 1 号")
+        for _ in range(3):
+            self.assertEqual(self.submit(bad).status, 503)
+        form = {"act": "back", "bundle": hash, "kind": "unit_issue"}
+        self.assertEqual(self.admin.get("/staff/rules/running").page.count('value="back"'), 1)
+        self.admin.post("/staff/rules/running", {**form, "bundle": before})
+        self.assertEqual(self.admin.status, 409)
+        self.admin.get("/staff/rules/running").post("/staff/rules/running", form)
+        self.assertIn("已恢复上一版规则", self.admin.text())
+        self.assertRegex(self.admin.get("/staff/rules").text(), f"“单位证书.*一分钟内三次超过限制（flows/parts.lua:{self.line}）")
+        self.assertEqual(self.hall.get("/test/live")[2].decode(), before)
+        bad.submit()
+        self.admin.get("/staff/rules/running").post("/staff/rules/running", form)
         self.assertEqual(self.admin.status, 409)
 
     def test_closed_by_hand(self):
