@@ -79,7 +79,8 @@ class Reload(unittest.TestCase):
             print(f"{RELOADS} reloads, {RELOADS - good} of them broken, {len(load.times)} requests ({len(load.times) / load.took:.0f}/s), "
                   f"{len(self.seen)} versions seen, p99 {p99(load.times):.0f} ms, memory {warm >> 20} -> {after >> 20} MiB")
             self.assertGreater(len(self.seen), good // 4)
-            self.assertLess(after, warm * 1.1 + (4 << 20))
+            # Requests that wait on a busy machine weigh something too; a kept generation per reload weighs far more.
+            self.assertLess(after, warm + (48 << 20))
 
     def turn(self):
         good, warm = 0, 0
