@@ -60,7 +60,7 @@ local function can_pay(req, user, row)
     if order.is_open(row) or order.of(row) then
         return true
     end
-    return false, shell.closed(req, user, row, TITLE, "申请提交后才能缴费，请先完成并提交申请")
+    return false, shell.closed(req, user, row, TITLE, row.submitted and "申请现在不需要缴费，请在申请页面查看办理情况" or "申请提交后才能缴费，请先完成并提交申请")
 end
 
 -- Opening the page freezes the order (C6).
@@ -125,7 +125,11 @@ local function result(req, user, row)
 end
 
 http.get("/case/{key}/result", guard.user(function(req, user)
-    return result(req, user, case.get(user, req:param("key")))
+    local row = case.get(user, req:param("key"))
+    if not order.of(row) and not order.is_open(row) then
+        return req:redirect("/case/" .. row.key)
+    end
+    return result(req, user, row)
 end))
 
 -- The part of the page that waits; it asks again every three seconds.

@@ -111,6 +111,16 @@ function order.receipts(key, tx)
     return out
 end
 
+-- What went back, or is on its way, because the case ended: rows of refund with their keys.
+function order.refunds(row)
+    local out = {}
+    for i, key in ipairs(row.refunds or {}) do
+        out[i] = store.get("refund", key)
+        out[i].key = key
+    end
+    return out
+end
+
 effect.on("close_order", function(tx, row, ctx)
     local frozen = order.of(row, tx)
     if frozen and frozen.state == "open" then
@@ -126,6 +136,8 @@ effect.on("open_refund", function(tx, row, ctx)
     for _, receipt in ipairs(row.order ~= "" and order.receipts(row.order, tx) or {}) do
         if receipt.applied > 0 then
             local key = tx:refund { receipt = receipt.key, fen = receipt.applied, why = "case." .. ctx.event }
+            row.refunds = row.refunds or json.array {}
+            row.refunds[#row.refunds + 1] = key
             tx:enqueue("refund.send", { refund = key })
         end
     end

@@ -2,6 +2,7 @@
 -- cashier pages: vouchers that wait, money that fits nothing, refunds.
 local cashier = use "system/service/cashier"
 local csrf = use "lib/csrf"
+local event_words = use "lib/event_words"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local live = use "system/service/live"
@@ -30,6 +31,12 @@ local function receipt_rows(user)
     return rows
 end
 
+-- Why money goes back: what ended the application, or the cashier's own words.
+local function why_of(one)
+    local event = string.match(one.why, "^case%.([%l_]+)$")
+    return event and event_words.event(event) or one.why
+end
+
 local STATES = { asked = "办理中", done = "已退款", failed = "失败" }
 
 local function refund_rows(user)
@@ -38,7 +45,7 @@ local function refund_rows(user)
         for _, one in ipairs(cashier.refunds(user, state).rows) do
             local receipt = store.get("receipt", one.receipt)
             local by_hand = state == "asked" and receipt.channel == "bank"
-            rows[#rows + 1] = { trade = receipt.trade_no, amount = "¥" .. money.yuan(one.fen), why = one.why, state = STATES[state],
+            rows[#rows + 1] = { trade = receipt.trade_no, amount = "¥" .. money.yuan(one.fen), why = why_of(one), state = STATES[state],
                 act = by_hand and { label = "登记已退", href = "/staff/cashier/refund/" .. one.key, say = receipt.trade_no } or "" }
         end
     end
@@ -203,7 +210,7 @@ local function refund_page(req, status, user, values, errors)
     local key = req:param("key")
     local one = store.is_key(key) and store.get("refund", key) or fail("E_NOT_FOUND", "没有这笔退款")
     return shell.send(req, status, "staff/refund", user, { title = "登记银行退款", key = key, fields = { reference }, values = values,
-        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = one.why } } })
+        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = why_of(one) } } })
 end
 
 http.get("/staff/cashier/refund/{key}", guard.staff({ "cashier" }, function(req, user)
