@@ -9,8 +9,10 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.parse
 
 from hall import ROOT, Hall, copy_scripts
+from journey import Applicant
 from signer import Request
 from visitor import Visitor
 
@@ -19,6 +21,10 @@ from store_reader import Store  # the second reader of the store
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 DAY = 24 * 3600 * 1000
+# What somebody fills in before the telephone rings.
+UNIT = {"user_name": "huilai01", "unit_name": "示范回来建筑有限公司", "unit_phone": "0731-88886666", "unit_email": "office@example.com",
+        "unit_region": "430000", "unit_region-2": "430100", "unit_region-3": "430102", "unit_address": "示范路 1 号", "unit_postcode": "410000",
+        "unit_document_type": "uscc", "unit_document_no": "91430100MA4L00001J"}
 
 # What no way from outside reaches: a job whose day has come.
 SCRIPT = """
@@ -34,6 +40,15 @@ http.post("/fixture/certificate", function(req)
     end)
     local made = issuer.issue { ticket = ticket, csr = b.csr }
     return req:json(200, { certificate = store.tx(function(tx) return issuing.settle(tx, made) end) })
+end, { body = "memory" })
+local case = use "system/service/case"
+local application = use "system/service/application"
+local live = use "system/service/live"
+http.post("/fixture/draft", function(req)
+    local b, kind = req:body_json(), "unit_issue"
+    local user = { account = b.account, roles = {}, phone = "13800138000", phone_verified_at = 1 }
+    local key = case.start(user, kind, { version = application.agreement(live.rules(), kind).version })
+    return req:json(200, { key = key, number = store.get("case", key).number })
 end, { body = "memory" })
 http.post("/test/job", function(req)
     local b = req:body_json()
@@ -81,19 +96,22 @@ class Later(unittest.TestCase):
         assert status == 200, (what, status, answer)
         return answer
 
-    def step(self, what, **more):
-        return self.make("step", {"step": what, **more})
+    @classmethod
+    def step(cls, what, **more):
+        return cls.make("step", {"step": what, **more})
 
-    def paid(self, **more):
+    @classmethod
+    def paid(cls, **more):
         """A case in review whose money came through the cashier."""
-        case = self.make("case", {"unpaid": True, **more})
-        out_no = self.step("attempt", key=case["key"])["out_no"]
-        self.step("pay", out_no=out_no, habit="lost")
-        self.step("query", key=case["key"])
+        case = cls.make("case", {"unpaid": True, **more})
+        out_no = cls.step("attempt", key=case["key"])["out_no"]
+        cls.step("pay", out_no=out_no, habit="lost")
+        cls.step("query", key=case["key"])
         return case
 
-    def enter(self, login):
-        return Visitor(self.hall).login(login, self.password)
+    @classmethod
+    def enter(cls, login):
+        return Visitor(cls.hall).login(login, cls.password)
 
     def until(self, look, wanted):
         end = time.monotonic() + 10
@@ -101,9 +119,97 @@ class Later(unittest.TestCase):
             self.assertLess(time.monotonic(), end, f"no {wanted} in {text}")
             time.sleep(0.1)
 
-    def act(self, v, case, name, *more):
+    @classmethod
+    def act(cls, v, case, name, *more):
         v.get("/staff/case/" + case["key"])
         return v.post("/staff/case/" + case["key"], [("seen", v.hidden("seen") or ""), ("act", name), *more])
+
+
+class Weeks(Later):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.draft = cls.make("draft", {"account": cls.make("account", {"login": "slow@example.com"})["account"]})
+        cls.back = cls.paid()
+        v = cls.enter("reviewer1")
+        cls.act(v, cls.back, "claim")
+        cls.act(v, cls.back, "return", ("return", "material:form"), ("reason.material:form", "blurred"))
+        cls.applicant = Applicant(cls.hall.urls["http"], "weeks")
+        cls.applicant.to_payment()
+        cls.jobs = cls.read_jobs()
+        cls.applicant.host = urllib.parse.urlsplit(cls.hall.urls["http"]).netloc
+
+    @classmethod
+    def read_jobs(cls):
+        """What waits for its day, as the second reader of the store sees it: (job, args, due)."""
+        cls.applicant.close()
+        cls.hall.stop()
+        with open(cls.hall.key, "rb") as f:
+            store = Store(cls.hall.data, f.read())
+        jobs = [(job["job"], job["args"], int.from_bytes(key[:6], "big"))
+                for (key, _), job in zip(store.items("outbox"), store.jobs())]
+        store.close()
+        cls.hall.start()
+        return jobs
+
+    def waiting(self, key, state):
+        """[(days after the state began, what)] of a case's timers in one state, and their args."""
+        timers = [(args, due) for job, args, due in self.jobs if job == "timer.due" and (args["case"], args["state"]) == (key, state)]
+        return [((due - args["since"]) / DAY, args.get("event") or args["remind"]) for args, due in timers], [args for args, _ in timers]
+
+    def come(self, job, args):
+        """The day of a job has come."""
+        self.assertEqual(self.hall.ask_json("POST", "/test/job", {"job": job, "args": args})[0], 200)
+
+    def told(self, name, number):
+        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
+        return [m for m in items if m["id"] == name and number in m["text"]]
+
+    def wait_told(self, name, number):
+        end = time.monotonic() + 10
+        while not (found := self.told(name, number)):
+            self.assertLess(time.monotonic(), end, name)
+            time.sleep(0.1)
+        return found[0]
+
+    def test_a_draft_is_kept_ninety_days_and_reminded_of(self):
+        key, number = self.draft["key"], self.draft["number"]
+        days, args = self.waiting(key, "draft")
+        self.assertEqual(days, [(7, "remind_draft"), (80, "remind_draft"), (90, "expire")])
+        page, since = self.enter("slow@example.com"), self.make("look", {"key": key})["row"]["since"]
+        page.get("/case/" + key + "/form/unit").post("/case/" + key + "/form/unit", {"_go": "later", **UNIT})
+        self.assertIn("填写中", page.get("/user").text())
+        self.come("timer.due", args[0])
+        self.assertIn("草稿保留到 " + time.strftime("%Y-%m-%d", time.gmtime((since + 90 * DAY) / 1000 + 8 * 3600)),
+                      self.wait_told("remind_draft", number)["text"])
+        self.assertIn("示范回来建筑有限公司", page.get("/case/" + key + "/form/unit").page)
+        self.come("timer.due", args[2])
+        self.until(lambda: page.get("/case/" + key), "已过期关闭")
+        self.assertIn(number, page.get("/user?tab=finished").text().replace(" ", ""))
+
+    def test_what_was_returned_and_never_answered_ends(self):
+        key, number = self.back["key"], self.back["number"]
+        days, args = self.waiting(key, "returned")
+        self.assertEqual(days, [(3, "remind_returned"), (15, "remind_returned"), (50, "remind_returned"), (60, "expire")])
+        self.come("timer.due", args[0])
+        self.assertIn("仍需补正：图片不清晰", self.wait_told("remind_returned", number)["text"])
+        self.come("timer.due", args[3])
+        page = self.enter("clerk@example.com")
+        self.until(lambda: page.get("/case/" + key), "已退回付款账户")
+        self.assertIn("申请状态： 已过期关闭", page.text())
+
+    def test_an_identity_check_is_good_for_thirty_days(self):
+        a = self.applicant
+        found = [(args, due) for job, args, due in self.jobs if job == "identity.expire" and args["case"] == a.key]
+        self.assertEqual([(due - args["at"]) // DAY for args, due in found], [30])
+        page = Visitor(self.hall).login(a.person.phone, a.person.password)
+        self.assertIn("申请状态： 等待缴费", page.get("/case/" + a.key).text())
+        self.come("identity.expire", found[0][0])
+        self.until(lambda: page.get("/case/" + a.key), "申请状态： 等待身份识别")
+        self.wait_told("identity_expired", a.case["number"])
+        self.assertIn("身份识别", page.get("/case/" + a.key + "/identity").text())
+        a.identify()
+        self.until(lambda: page.get("/case/" + a.key), "申请状态： 等待缴费")
 
 
 class Refused(Later):
