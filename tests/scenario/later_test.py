@@ -5,6 +5,7 @@
 import base64
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -119,6 +120,17 @@ class Later(unittest.TestCase):
             self.assertLess(time.monotonic(), end, f"no {wanted} in {text}")
             time.sleep(0.1)
 
+    def told(self, name, number):
+        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
+        return [m for m in items if m["id"] == name and number in m["text"]]
+
+    def wait_told(self, name, number):
+        end = time.monotonic() + 10
+        while not (found := self.told(name, number)):
+            self.assertLess(time.monotonic(), end, name)
+            time.sleep(0.1)
+        return found[0]
+
     @classmethod
     def act(cls, v, case, name, *more):
         v.get("/staff/case/" + case["key"])
@@ -160,17 +172,6 @@ class Weeks(Later):
     def come(self, job, args):
         """The day of a job has come."""
         self.assertEqual(self.hall.ask_json("POST", "/test/job", {"job": job, "args": args})[0], 200)
-
-    def told(self, name, number):
-        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
-        return [m for m in items if m["id"] == name and number in m["text"]]
-
-    def wait_told(self, name, number):
-        end = time.monotonic() + 10
-        while not (found := self.told(name, number)):
-            self.assertLess(time.monotonic(), end, name)
-            time.sleep(0.1)
-        return found[0]
 
     def test_a_draft_is_kept_ninety_days_and_reminded_of(self):
         key, number = self.draft["key"], self.draft["number"]
@@ -232,6 +233,52 @@ class Refused(Later):
         self.assertEqual(page.get(at + "/result").path, at)
         cashier = self.enter("cashier1").get("/staff/cashier")
         self.assertRegex(cashier.text(), "否决 已退款")
+
+    def test_an_invoice_of_returned_money_is_cancelled(self):
+        case = self.paid(login="bill@example.com")
+        page = self.enter("bill@example.com")
+        self.until(lambda: page.get("/case/" + case["key"] + "/result"), "已发送到 clerk@example.com")
+        page.get("/case/" + case["key"] + "/cancel").post("/case/" + case["key"] + "/cancel")
+        number = self.make("look", {"key": case["key"]})["row"]["invoice_made"]["number"]
+        self.assertIn("费用已退，请开具红字发票：原发票号码 " + number, self.enter("cashier1").get("/staff/todos").text())
+
+
+class Invoice(Later):
+    def mail(self, number):
+        return self.wait_told("invoice", number)
+
+    def test_it_is_made_out_as_asked_for_and_mailed(self):
+        case = self.make("case", {"unpaid": True, "login": "payer@example.com"})
+        at, page = "/case/" + case["key"], self.enter("payer@example.com")
+        page.get(at + "/invoice").post(at + "/invoice", {"invoice_type": "normal", "invoice_title": "示范集团有限公司", "invoice_tax_no": "91430102794629985J",
+                                                         "invoice_email": "finance@example.com"})
+        out_no = self.step("attempt", key=case["key"])["out_no"]
+        self.step("pay", out_no=out_no, habit="lost")
+        self.step("query", key=case["key"])
+        mail = self.mail(case["number"])
+        self.assertEqual((mail["channel"], mail["to"]), ("mail", "finance@example.com"))
+        self.assertRegex(mail["text"], "抬头：示范集团有限公司，金额：\\d+\\.\\d\\d 元")
+        link = urllib.parse.urlsplit(re.search(r"https?://\S+", mail["text"])[0]).path
+        self.assertRegex(page.get(link).text(), "发票抬头 示范集团有限公司 纳税人识别号 91430102794629985J .* 价税合计 ¥.*元整")
+        self.assertIn("已发送到 finance@example.com", page.get(at + "/result").text())
+        self.assertIn(link, page.page)
+
+    def test_one_made_out_elsewhere_is_registered_once(self):
+        case = self.make("case", {"login": "by-hand@example.com"})
+        page, cashier = self.enter("by-hand@example.com"), self.enter("cashier1")
+        self.assertIn("电子发票开具后发送到 clerk@example.com", page.get("/case/" + case["key"] + "/result").text())
+        self.assertIn("电子发票 待开具", cashier.get("/staff/cashier/find?number=" + case["number"]).text())
+        form, good = "/staff/cashier/invoice/" + case["key"], {"invoice_no": "24312000000012345678", "link": "https://invoice.example/1"}
+        for change, said in (({"invoice_no": "12"}, "8 至 20 位数字"), ({"link": "javascript:alert(1)"}, "https:// 开头")):
+            self.assertEqual(cashier.get(form).post(form, {**good, **change}).status, 422)
+            self.assertIn(said, cashier.text())
+        cashier.post(form, good)
+        self.assertIn("电子发票 已开具并发送", cashier.text())
+        self.assertIn("https://invoice.example/1", self.mail(case["number"])["text"])
+        self.assertEqual(cashier.get(form).post(form, good).status, 409)
+        self.assertIn('href="https://invoice.example/1"', page.get("/case/" + case["key"] + "/result").page)
+        unpaid = self.make("case", {"unpaid": True})
+        self.assertEqual(cashier.get("/staff/cashier/invoice/" + unpaid["key"]).status, 409)
 
 
 class Firm(Later):

@@ -121,6 +121,8 @@ local function result(req, user, row)
     data.refresh = not data.paid and frozen and "5" or nil
     data.live, data.asked = not data.paid, req:query("asked") ~= nil
     data.finished = data.paid and finished(row) or nil
+    data.bill = data.paid and row.invoice_made or nil
+    data.bill_to = data.paid and invoice.values(row, case.rules(row)).invoice_email or nil
     return shell.send(req, 200, "case/result", data)
 end
 

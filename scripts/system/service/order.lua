@@ -6,6 +6,7 @@ local effect = use "system/service/effect"
 local live = use "system/service/live"
 local own = use "system/service/own"
 local reader = use "system/service/reader"
+local todo = use "system/service/todo"
 local dates = use "lib/dates"
 
 local order = {}
@@ -133,6 +134,7 @@ end)
 
 -- The whole sum goes back, once: a receipt of which nothing is applied any more gives nothing.
 effect.on("open_refund", function(tx, row, ctx)
+    local before = #(row.refunds or {})
     for _, receipt in ipairs(row.order ~= "" and order.receipts(row.order, tx) or {}) do
         if receipt.applied > 0 then
             local key = tx:refund { receipt = receipt.key, fen = receipt.applied, why = "case." .. ctx.event }
@@ -140,6 +142,9 @@ effect.on("open_refund", function(tx, row, ctx)
             row.refunds[#row.refunds + 1] = key
             tx:enqueue("refund.send", { refund = key })
         end
+    end
+    if row.invoice_made and #(row.refunds or {}) > before then
+        todo.add(tx, "invoice", { case = row.key, text = "费用已退，请开具红字发票：原发票号码 " .. row.invoice_made.number })
     end
 end)
 

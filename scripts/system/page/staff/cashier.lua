@@ -5,6 +5,7 @@ local csrf = use "lib/csrf"
 local event_words = use "lib/event_words"
 local form = use "lib/form"
 local guard = use "system/service/guard"
+local invoice_made = use "system/service/invoice_made"
 local live = use "system/service/live"
 local money = use "lib/money"
 local shell = use "system/page/staff/shell"
@@ -78,6 +79,8 @@ local function found_rows(found)
     return receipts, vouchers
 end
 
+local INVOICES = { made = "已开具并发送", open = "待开具", none = "无" }
+
 local number_field = { id = "number", type = "reference", label = "业务受理号", required = true }
 
 http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
@@ -93,7 +96,8 @@ http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
         return shell.send(req, 422, "staff/money", user, data)
     end
     data.rows = { { label = "业务受理号", value = found.row.number }, { label = "证书名称", value = found.row.user_name },
-        { label = "申请单位或个人", value = found.row.subject } }
+        { label = "申请单位或个人", value = found.row.subject }, { label = "电子发票", value = INVOICES[invoice_made.state(found.row)] } }
+    data.bill = user.roles.cashier and invoice_made.state(found.row) == "open" and "/staff/cashier/invoice/" .. found.row.key or nil
     data.orders, data.receipts, data.vouchers = order_rows(found), found_rows(found)
     return shell.send(req, 200, "staff/money", user, data)
 end), { staff = true, no_store = true })
