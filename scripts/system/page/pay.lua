@@ -101,7 +101,7 @@ local function receipts_of(row)
         out[#out + 1] = { { label = bank and "银行流水号" or "支付宝交易号", value = receipt.trade_no },
             { label = "总金额", value = "¥" .. money.yuan(receipt.fen) .. "（" .. money.capitals(receipt.fen) .. "）" },
             { label = "业务号", value = row.number }, { label = "订单名称", value = case.rules(row):kind(row.kind).label .. " " .. row.number },
-            { label = bank and "付款方式" or "买家支付宝", value = bank and "转账或汇款" or receipt.payer },
+            { label = bank and "付款方式" or "买家支付宝", value = bank and "转账或汇款" or receipt.payer ~= "" and receipt.payer or "未提供" },
             { label = "支付时间", value = time.text(receipt.paid) }, { label = "交易状态", value = "交易成功" } }
     end
     return frozen, out

@@ -183,7 +183,7 @@ function dossier.lines(row, b)
         { label = "身份识别", value = identity_line(row) },
         { label = "申请时间", value = row.submitted and time.text(row.submitted) or "" },
         { label = "同单位在办", value = unit.open_cases(row, is_final) .. " 件" },
-        row.unit ~= "" and { label = "同一代码用过的其他名称", value = names_text(row) } or nil,
+        row.unit ~= "" and { label = "该代码其他名称", value = names_text(row) } or nil,
     }
 end
 

@@ -85,7 +85,9 @@ end
 local function check(given)
     local to = account.find(account.login_name(given.login))
     local why, errors = text.trim(text.normalize(given.reason)), {}
-    if not to or to.state ~= "active" then
+    if text.trim(given.login) == "" then
+        errors[1] = { field = "login", code = "missing", message = "请填写接办人的用户名" }
+    elseif not to or to.state ~= "active" then
         errors[1] = { field = "login", code = "unknown", message = "没有这个用户名，请让接办人先注册并确认" }
     elseif store.get("staff", to.key) then
         errors[1] = { field = "login", code = "staff", message = "不能移交给工作人员的账号" }
