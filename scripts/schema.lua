@@ -191,6 +191,7 @@ return {
         "account.phone",
         "order.close",
         "order.query",
+        "invoice.make",
         "refund.send",
         "try.notify",
         "identity.ask",
