@@ -126,7 +126,7 @@ return {
         { "domain.may(account, object, role) -> boolean", "Says whether an account holds a live grant on an object; any role unless told." },
         { "domain.roles(account) -> {reviewer, officer, cashier, admin, counter}", "Gives the staff roles of an account, each true or nil." },
         { "domain.standing(case) -> {agreed, identified, paid, waived, paper, reviewed, stages, materials}", "Gives what stands for a case, from its facts." },
-        { "http.delete(pattern, handler, options)", "Declares a DELETE route; options: body, limit, api, no_store, quiet, staff, webhook." },
+        { "http.delete(pattern, handler, options)", "Declares a DELETE route; options: body, limit, api, no_store, plain, quiet, staff, webhook." },
         { "http.events(pattern, authorise, recheck)", "Declares an event stream: authorise(request) gives {topics, session} or nil; recheck(session) is asked every minute." },
         { "http.get(pattern, handler, options)", "Declares a GET route; {name} in the pattern is a parameter." },
         { "http.patch(pattern, handler, options)", "Declares a PATCH route." },
