@@ -182,6 +182,11 @@ struct router *admin_routes_new(struct server *s)
             .body = BODY_MEMORY,
             .body_limit = 64,
             .handler = serve_put_level},
+        {.method = HTTP_POST,
+            .pattern = STR("/staff"),
+            .body = BODY_MEMORY,
+            .body_limit = 4096,
+            .handler = admin_add_staff},
     };
     struct router *t = router_new(NULL, NULL, NULL);
     for (size_t i = 0; i < countof(routes); i++) {

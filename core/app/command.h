@@ -40,6 +40,7 @@ extern const struct command cmd_audit;
 extern const struct command cmd_backup;
 extern const struct command cmd_restore;
 extern const struct command cmd_seed;
+extern const struct command cmd_staff;
 extern const struct command cmd_reload;
 extern const struct command cmd_ready;
 extern const struct command cmd_options;
@@ -58,6 +59,12 @@ int cli_print(const struct buf *text);
 int cli_fail(const struct err *err);
 /* A sentence and the command's usage line; returns EXIT_USAGE. */
 int cli_usage(const struct cli *cli, const char *sentence);
+/* Asks the admin listener; answer is what came back, head and all. E_UNREACHABLE when nobody is
+ * there. */
+must_use int cli_ask_admin(
+    const struct options *o, str question, struct buf *answer, struct err *err);
+/* The status of an answer, 0 when it is none; *body is borrowed from it. */
+int cli_answer_status(str answer, str *body);
 /* Loads the scripts without opening a hall; `use` (may be NULL) gets them and `out`. */
 must_use int cli_load_scripts(const struct options *o,
     void (*use)(struct script *s, struct buf *out), struct buf *out, struct err *err);
