@@ -235,6 +235,7 @@ return {
         { "tx:grant_end{account, object, role, why, by, as} -> boolean", "Ends a right; says whether there was one." },
         { "tx:has_material(case, type) -> boolean", "Says whether a material stands." },
         { "tx:identify{case, person, document_mac, method, provider, evidence, by, as}", "Records that a person was identified." },
+        { "tx:identify_as{case, earlier, account, person, document_mac} -> boolean", "Lets a check made for another case of the account count for this one; says whether it does." },
         { "tx:insert(table, key, row)", "Writes a new row; E_EXISTS when it is there." },
         { "tx:key() -> text", "Makes a new primary key." },
         { "tx:list(table, options) -> {rows, more, after}", "Reads rows as store.list does." },
