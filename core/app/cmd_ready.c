@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // certhall ready: asks the admin listener whether the server is ready, for scripts and containers.
+#include "core/app/admin_ask.h"
 #include "core/app/command.h"
+
+enum { ANSWER_LIMIT = 16384, SECONDS = 5 };
 
 static int run(struct cli *cli)
 {
-    struct buf answer = {0}, out = {0};
+    const struct admin_question q = {
+        .method = STR("GET"), .path = STR("/readyz"), .seconds = SECONDS, .limit = ANSWER_LIMIT};
+    struct buf answer = {0};
     struct err err = {0};
+    int status = 0;
     if (!options_is_on(&cli->options, OPT_ADMIN))
         return cli_usage(cli, "the admin listener is off");
-    str body,
-        question = STR("GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    int rc = cli_ask_admin(&cli->options, question, &answer, &err);
-    bool ready = cli_answer_status(buf_str(&answer), &body) == 200;
-    buf_append(&out, body);
-    int code = rc ? cli_fail(&err) : cli_print(&out);
+    int rc = admin_ask(&cli->options, &q, &status, &answer, &err);
+    int code = rc ? cli_fail(&err) : cli_print(&answer);
     buf_release(&answer);
-    buf_release(&out);
-    return code ? code : (ready ? EXIT_OK : EXIT_FAILED);
+    return code ? code : (status == 200 ? EXIT_OK : EXIT_FAILED);
 }
 
 const struct command cmd_ready = {

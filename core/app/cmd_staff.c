@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/app/admin_ask.h"
 #include "core/app/command.h"
 #include "core/app/start.h"
 #include "core/base/clock.h"
@@ -13,7 +14,13 @@
 #include "core/crypto/token.h"
 #include "core/loop/secret.h"
 
-enum { PASSWORD_LENGTH = 16, NUMBER_MAX = 64, MINUTE_MS = 60000 };
+enum {
+    PASSWORD_LENGTH = 16,
+    NUMBER_MAX = 64,
+    MINUTE_MS = 60000,
+    SECONDS = 10,
+    ANSWER_LIMIT = 16384
+};
 
 static void put(struct json_writer *w, const char *key, str value)
 {
@@ -49,18 +56,18 @@ static int sign(const struct cli *cli, str args, struct buf *token, struct err *
 
 static int send_token(const struct cli *cli, str token, struct err *err)
 {
-    struct buf question = {0}, answer = {0};
-    str said;
-    buf_printf(&question,
-        "POST /staff HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: "
-        "text/plain\r\nContent-Length: %zu\r\n\r\n",
-        token.n);
-    buf_append(&question, token);
-    int rc = cli_ask_admin(&cli->options, buf_str(&question), &answer, err);
-    int status = rc ? 0 : cli_answer_status(buf_str(&answer), &said);
+    struct buf answer = {0};
+    int status = 0;
+    const struct admin_question q = {.method = STR("POST"),
+        .path = STR("/staff"),
+        .headers = STR("Content-Type: text/plain\r\n"),
+        .body = token,
+        .seconds = SECONDS,
+        .limit = ANSWER_LIMIT};
+    int rc = admin_ask(&cli->options, &q, &status, &answer, err);
     if (!rc && status != 204)
-        rc = err_set(err, E_DENIED, "the server says %d: %.*s", status, STR_ARG(str_trim(said)));
-    secret_release(&question);
+        rc = err_set(
+            err, E_DENIED, "the server says %d: %.*s", status, STR_ARG(str_trim(buf_str(&answer))));
     buf_release(&answer);
     return rc;
 }

@@ -5,7 +5,7 @@
 
 #include "core/app/options.h"
 
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, COMMAND_OWN = 2 };
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, COMMAND_OWN = 3 };
 
 struct command;
 struct script;
@@ -23,7 +23,7 @@ struct cli {
 struct command {
     const char *name;
     const char *arguments; /* for the usage line; "" if none; a "--name" in it is a flag of its own,
-                              with a value */
+                              with a value unless "]" stands behind it */
     int min, max;          /* count of words */
     bool plain;            /* runs without reading any option */
     const char *text;      /* one sentence */
@@ -34,6 +34,7 @@ extern const struct command cmd_serve;
 extern const struct command cmd_init;
 extern const struct command cmd_check;
 extern const struct command cmd_check_bundle;
+extern const struct command cmd_bundle;
 extern const struct command cmd_routes;
 extern const struct command cmd_store;
 extern const struct command cmd_audit;
@@ -59,12 +60,6 @@ int cli_print(const struct buf *text);
 int cli_fail(const struct err *err);
 /* A sentence and the command's usage line; returns EXIT_USAGE. */
 int cli_usage(const struct cli *cli, const char *sentence);
-/* Asks the admin listener; answer is what came back, head and all. E_UNREACHABLE when nobody is
- * there. */
-must_use int cli_ask_admin(
-    const struct options *o, str question, struct buf *answer, struct err *err);
-/* The status of an answer, 0 when it is none; *body is borrowed from it. */
-int cli_answer_status(str answer, str *body);
 /* Loads the scripts without opening a hall; `use` (may be NULL) gets them and `out`. */
 must_use int cli_load_scripts(const struct options *o,
     void (*use)(struct script *s, struct buf *out), struct buf *out, struct err *err);

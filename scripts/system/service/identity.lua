@@ -128,13 +128,14 @@ function identity.sms(account, row)
     end)
 end
 
--- identity.expire(args, job id): the days of a check are over; cases that still need it go back to it
+-- identity.expire(args, job id): the days of a check are over; cases that still need it go back to it. The rules may name fewer
+-- days than the core: what it still takes for good is over for the flow.
 function identity.expire(args, job_id)
     store.tx(function(tx)
         local row, found = tx:get("case", args.case), identity.fact(tx, args.case)
         if row and found and found.at <= args.at and case.knows(row, "identity_expired", "system") then
             row.key = args.case
-            case.fire(tx, row, "identity_expired", { account = "", as = "system" })
+            case.fire(tx, row, "identity_expired", { account = "", as = "system" }, { identity = "expired" })
         end
         tx:finish(job_id)
     end)
