@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { Applicant } from "./lib/applicant.mjs";
 import { assertNoFaults } from "./lib/checks.mjs";
 import { root } from "./lib/hall.mjs";
 import * as rules from "./lib/rules.mjs";
@@ -158,7 +159,10 @@ test("tests are run in the editor, each green or red with its line", async () =>
   await page.context().close();
 });
 
-test("the flow stands beside the code: states lead to their lines, by keyboard too", async () => {
+test("the flow stands beside the code: states count their cases and lead to their lines, by keyboard too", async () => {
+  const a = new Applicant(s.url);
+  await a.register();
+  await a.begin("unit_issue");
   const page = await rules.desk(s, "admin1");
   const base = await rules.begin(page, "流程");
   await rules.openFile(page, base, "flows/parts.lua");
@@ -172,6 +176,8 @@ test("the flow stands beside the code: states lead to their lines, by keyboard t
   await page.locator("summary", { hasText: "以表格显示流程" }).press("Enter");
   const [drawn, rows] = [await page.locator(".graph a").count(), await page.locator(".editor__graph tbody tr").allInnerTexts()];
   assert.equal(drawn, 14);
+  assert.deepEqual(await page.locator(".graph a", { hasText: "1 件" }).allTextContents(), ["等待材料1 件"]);
+  assert.ok(rows.every((row) => /^等待材料/.test(row) === /\t1\t/.test(row)), "the table counts the same");
   assert.ok(rows.some((row) => /等待纸质材料[\s\S]*收件登记（received）[\s\S]*激活完成/.test(row)));
   await page.context().close();
 });
