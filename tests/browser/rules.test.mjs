@@ -87,6 +87,8 @@ test("without a script: the same checks and tests, proposed, approved by the sec
   assert.match(await page.locator("table").innerText(), /提交数据（submit）/);
   await page.goto(base);
   assert.equal(await page.locator(".tree li", { hasText: "prices.lua" }).locator(".govuk-tag").innerText(), "已修改");
+  await page.goto(`${base}?q=quote_days`);
+  assert.match(await page.locator(".tree").innerText(), /^prices\.lua[\s\S]*第 \d+ 行 quote_days = /, "a search names the lines");
   const publication = await rules.publish(page, second, base, "按新的收费标准");
   await page.goto(publication);
   assert.equal(await page.getByRole("button", { name: "批准", exact: true }).count(), 0, "the author does not approve");
