@@ -1,50 +1,60 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- bundle_replay: what happened before, decided once more by two bundles: only what differs counts. Runs in the process that
--- checks; recorded facts hold no answers of applicants.
+-- checks; the values it gets are invented ones (lib/stand_in).
+--
+-- A case: { kind, values, delivery, medium, day, submitted, events = places in told }. told: { event, from, by, reason, facts },
+-- each once however many cases it happened to.
 local business = use "lib/business"
-local rules = use "lib/business/rules"
+local differences = use "lib/bundle_replay/differences"
+local side = use "lib/bundle_replay/side"
 
 local bundle_replay = {}
 
-local function ids(list)
-    local out = {}
-    for i, one in ipairs(list or {}) do
-        out[i] = type(one) == "table" and one.id or tostring(one)
+-- Answers that are judged differently, a price, what has to be handed in: once for each case.
+local function compare_case(found, case, ref, before, after)
+    found:add(case.kind, "form", "", side.lists(before.form.words, after.form.words, ref))
+    if case.submitted then
+        found:add(case.kind, "price", "", before.price.words, after.price.words, ref)
+        found:add(case.kind, "materials", "", side.lists(before.required.words, after.required.words, ref))
     end
-    return table.concat(out, "、")
 end
 
--- A decision in words, so that two can be compared and read.
-local function decide(b, kind, e)
-    local facts = rules.with(e.facts, { values = { medium = e.facts.medium }, errors = {}, reason = e.reason ~= "" and e.reason or "x",
-        today = e.facts.today or "2026-11-24", quote_date = e.facts.quote_date or "2026-11-24", by = e.as })
-    local ok, answer = pcall(b.next, b, kind, e.from, e.event, facts)
-    if not ok then
-        return "不接受这个事件"
-    elseif answer.refused then
-        return "拒绝：" .. tostring(answer.refused)
+local function compare_event(found, case, told, ref, before, after)
+    found:add(case.kind, "state", told.words, before.state, after.state, ref)
+    if before.taken and after.taken then
+        found:add(case.kind, "messages", told.words, side.lists(before.messages, after.messages, ref))
+        found:add(case.kind, "effects", told.words, side.lists(before.effects, after.effects, ref))
     end
-    return answer.state .. "；效果 " .. ids(answer.effects) .. "；消息 " .. ids(answer.notify)
 end
 
--- bundle_replay.run(live, candidate, events, pause) -> { asked, differences = { { kind, from, event, before, after, count } } }
--- of events { kind, from, event, as, facts, reason }
-function bundle_replay.run(live, candidate, events, pause)
-    local old, new = business.open(live, live), business.open(candidate, candidate)
-    local out, seen = { asked = #events, differences = json.array {} }, {}
-    for _, e in ipairs(events) do
+-- Both sides may remember one answer for many cases; what was compared once is equal again.
+local function replay_case(old, new, case, told, ref, found, equal)
+    local before = old:look(case)
+    local after = new:look(case, before)
+    compare_case(found, case, ref, before, after)
+    for _, place in ipairs(case.events) do
+        local one = told[place]
+        local was, is = old:decide(case, place, one, before, before), new:decide(case, place, one, before, after)
+        if equal[was] ~= is then
+            local count = found.count
+            compare_event(found, case, one, ref, was, is)
+            equal[was] = found.count == count and is or nil
+        end
+    end
+    return #case.events
+end
+
+-- bundle_replay.run(live, candidate, cases, told, pause) -> { cases, events, differences }; differences as of
+-- lib/bundle_replay/differences, their cases named by their place
+function bundle_replay.run(live, candidate, cases, told, pause)
+    local old = side.open(business.open(live, live), live)
+    local new = side.open(business.open(candidate, candidate), candidate, old)
+    local found, events, equal = differences.new(), 0, {}
+    for ref, case in ipairs(cases) do
         pause()
-        local before, after = decide(old, e.kind, e), decide(new, e.kind, e)
-        local id = table.concat({ e.kind, e.from, e.event, before, after }, "\n")
-        if before ~= after and not seen[id] then
-            seen[id] = { kind = e.kind, from = e.from, event = e.event, before = before, after = after, count = 0 }
-            out.differences[#out.differences + 1] = seen[id]
-        end
-        if seen[id] then
-            seen[id].count = seen[id].count + 1
-        end
+        events = events + replay_case(old, new, case, told, ref, found, equal)
     end
-    return out
+    return { cases = #cases, events = events, differences = found.list }
 end
 
 return bundle_replay

@@ -157,16 +157,40 @@ local function derive(f, clean, current)
     put(clean, current, f.id, value, not f.derive.part and parts_of(current, from) or nil)
 end
 
-local function check_one(r, f, clean, current, ctx, errors)
+-- Types whose verdict depends on the day.
+local dated = { date = true, idcard = true, document = true }
+
+local function judge(r, f, current, ctx)
     local value, code, message, parts = field.check(forms.effective(f, current), current[f.id], ctx)
-    if value == nil then
-        errors[#errors + 1] = { field = f.id, section = f.section, code = code, message = message }
-        return
-    end
     if f.kind_of and parts and parts.prefix then
         parts.kind = kind_of(r, f, parts.prefix)
     end
-    put(clean, current, f.id, value, parts)
+    return { value = value, code = code, message = message, parts = parts }
+end
+
+-- All that the verdict on a text depends on.
+local function key_of(f, current, ctx)
+    return table.concat({ forms.is_required(f, current) and "!" or "", f.document_of and tostring(current[f.document_of]) or "",
+        dated[f.type] and ctx.today or "", current[f.id] }, "\n")
+end
+
+-- The verdict on one field. ctx.known: remembers verdicts by field; for whoever judges thousands of applications.
+local function verdict(r, f, current, ctx)
+    if not ctx.known or type(current[f.id]) ~= "string" then
+        return judge(r, f, current, ctx)
+    end
+    local own, key = ctx.known[f] or {}, key_of(f, current, ctx)
+    ctx.known[f], own[key] = own, own[key] or judge(r, f, current, ctx)
+    return own[key]
+end
+
+local function check_one(r, f, clean, current, ctx, errors)
+    local v = verdict(r, f, current, ctx)
+    if v.value == nil then
+        errors[#errors + 1] = { field = f.id, section = f.section, code = v.code, message = v.message }
+        return
+    end
+    put(clean, current, f.id, v.value, v.parts)
 end
 
 -- Values without what was derived from a field that is judged anew.
@@ -178,11 +202,11 @@ local function start(values)
     return current
 end
 
--- forms.check(r, kind, which, values, { section, today }) -> clean, errors
+-- forms.check(r, kind, which, values, { section, today, known }) -> clean, errors; known: a table that remembers verdicts
 function forms.check(r, kind_id, which, values, opts)
     local form = forms.get(r, kind_id, which)
     local clean, errors, current = {}, json.array {}, start(values)
-    local ctx = { today = opts.today, regions = rules.read(r, "regions") }
+    local ctx = { today = opts.today, regions = rules.read(r, "regions"), known = opts.known }
     for _, f in ipairs(form.order) do
         local wanted = opts.section == nil or f.section == opts.section
         if wanted and forms.is_visible(f, current) and not field.types[f.type].derived then
