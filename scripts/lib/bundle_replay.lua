@@ -10,36 +10,63 @@ local side = use "lib/bundle_replay/side"
 
 local bundle_replay = {}
 
--- Answers that are judged differently, a price, what has to be handed in: once for each case.
-local function compare_case(found, case, ref, before, after)
-    found:add(case.kind, "form", "", side.lists(before.form.words, after.form.words, ref))
-    if case.submitted then
-        found:add(case.kind, "price", "", before.price.words, after.price.words, ref)
-        found:add(case.kind, "materials", "", side.lists(before.required.words, after.required.words, ref))
+local CASES_OF_STEP = 8
+
+-- Which differences two answers make; answers are remembered ones (side), so each two are compared once.
+local function compared(run, before, after, compare)
+    local known = run.known[before] or {}
+    local list = known[after]
+    if not list then
+        list = {}
+        compare(list, before, after)
+        run.known[before], known[after] = known, list
     end
+    return list
 end
 
-local function compare_event(found, case, told, ref, before, after)
-    found:add(case.kind, "state", told.words, before.state, after.state, ref)
-    if before.taken and after.taken then
-        found:add(case.kind, "messages", told.words, side.lists(before.messages, after.messages, ref))
-        found:add(case.kind, "effects", told.words, side.lists(before.effects, after.effects, ref))
-    end
-end
-
--- Both sides may remember one answer for many cases; what was compared once is equal again.
-local function replay_case(old, new, case, told, ref, found, equal)
-    local before = old:look(case)
-    local after = new:look(case, before)
-    compare_case(found, case, ref, before, after)
-    for _, place in ipairs(case.events) do
-        local one = told[place]
-        local was, is = old:decide(case, place, one, before, before), new:decide(case, place, one, before, after)
-        if equal[was] ~= is then
-            local count = found.count
-            compare_event(found, case, one, ref, was, is)
-            equal[was] = found.count == count and is or nil
+local function count(run, ref, before, after, compare)
+    if before ~= after then
+        for _, entry in ipairs(compared(run, before, after, compare)) do
+            run.found:hit(entry, ref)
         end
+    end
+end
+
+-- Answers that are judged differently, a price, what has to be handed in: once for each case.
+local function compare_case(run, case, ref, before, after)
+    local function lists(what)
+        return function(out, was, is)
+            out[#out + 1] = run.found:entry(case.kind, what, "", side.lists(was.words, is.words))
+        end
+    end
+    count(run, ref, before.form, after.form, lists("form"))
+    if case.submitted then
+        count(run, ref, before.required, after.required, lists("materials"))
+        count(run, ref, before.price, after.price, function(out, was, is)
+            out[#out + 1] = run.found:entry(case.kind, "price", "", was.words, is.words)
+        end)
+    end
+end
+
+local function compare_event(run, case, told)
+    return function(out, was, is)
+        out[#out + 1] = run.found:entry(case.kind, "state", told.words, was.state, is.state)
+        if was.taken and is.taken then
+            out[#out + 1] = run.found:entry(case.kind, "messages", told.words, side.lists(was.messages, is.messages))
+            out[#out + 1] = run.found:entry(case.kind, "effects", told.words, side.lists(was.effects, is.effects))
+        end
+    end
+end
+
+local function replay_case(run, case, ref)
+    local before = run.old:look(case)
+    local after = run.new:look(case, before)
+    compare_case(run, case, ref, before, after)
+    for _, place in ipairs(case.events) do
+        local told = run.told[place]
+        local was = run.old:decide(case, place, told, before, before)
+        local is = run.new:decide(case, place, told, before, after)
+        count(run, ref, was, is, compare_event(run, case, told))
     end
     return #case.events
 end
@@ -49,12 +76,14 @@ end
 function bundle_replay.run(live, candidate, cases, told, pause)
     local old = side.open(business.open(live, live), live)
     local new = side.open(business.open(candidate, candidate), candidate, old)
-    local found, events, equal = differences.new(), 0, {}
+    local run, events = { old = old, new = new, told = told, found = differences.new(), known = {} }, 0
     for ref, case in ipairs(cases) do
-        pause()
-        events = events + replay_case(old, new, case, told, ref, found, equal)
+        if ref % CASES_OF_STEP == 0 then
+            pause()
+        end
+        events = events + replay_case(run, case, ref)
     end
-    return { cases = #cases, events = events, differences = found.list }
+    return { cases = #cases, events = events, differences = run.found:all() }
 end
 
 return bundle_replay

@@ -14,7 +14,7 @@ local meta = { __index = methods }
 -- side.open(b, hash, other) -> what has look and decide; b of lib/business; other: the side opened before, whose answers count
 -- where the declarations are the same
 function side.open(b, hash, other)
-    return setmetatable({ b = b, other = other, checked = {}, decided = {}, priced = {}, groups = {}, told = {}, same = {}, bears = {},
+    return setmetatable({ b = b, other = other, checked = {}, decided = {}, priced = {}, groups = {}, told = {}, same = {}, bears = {}, sets = {},
         flow = reads.of(hash, { "flows/", "lib/" }), price = reads.of(hash, { "prices.lua", "lib/" }) }, meta)
 end
 
@@ -58,17 +58,24 @@ local function is_same(s, what, get)
     return s.same[what]
 end
 
--- The errors of a form: { words, count }.
+-- An answer that was given before is the same table again, so that it need not be compared again.
+local function remember(s, answer, words)
+    answer.text = table.concat(words, "\n")
+    s.sets[answer.text] = s.sets[answer.text] or answer
+    return s.sets[answer.text]
+end
+
+-- The errors of a form: { words, list, text }.
 local function errors_of(s, case, which, values)
     local ok, clean, errors = pcall(s.b.check, s.b, case.kind, values, { which = which, today = case.day, known = s.checked })
     if not ok then
-        return { words = { said(clean) }, list = json.array {} }
+        return remember(s, { words = { said(clean) }, list = json.array {} }, { which, said(clean) })
     end
-    local words = {}
+    local words, ids = {}, { case.kind, which }
     for i, e in ipairs(errors) do
-        words[i] = e.message
+        words[i], ids[i + 2] = e.message, e.field .. " " .. e.message
     end
-    return { words = words, list = errors }
+    return remember(s, { words = words, list = errors }, ids)
 end
 
 local function form_errors(s, case, which, values, seen)
@@ -103,7 +110,8 @@ end
 
 local function quote(s, case)
     local ok, answer = pcall(s.b.quote, s.b, { quote_date = case.day, order = { { case = "c", kind = case.kind, values = case.values } } })
-    return ok and { words = price_words(answer), total = answer.total } or { words = said(answer) }
+    local words = ok and price_words(answer) or said(answer)
+    return remember(s, { words = words, total = ok and answer.total or nil }, { case.kind, "price", words })
 end
 
 local function price_of(s, case)
@@ -112,7 +120,7 @@ local function price_of(s, case)
     return s.priced[key]
 end
 
--- What must be handed in: { words (labels), list (ids), text }.
+-- What must be handed in: { words (labels), list (ids) }.
 local function required(s, case, seen)
     if is_same(s, "materials", function(one) return rules.read(one.b.r, "materials") end) then
         return seen.required
@@ -123,7 +131,8 @@ local function required(s, case, seen)
     for i, one in ipairs(ok and list or {}) do
         labels[i], ids[i] = one.label, one.id
     end
-    return { words = ok and labels or { said(list) }, list = ids, text = table.concat(ids, ",") }
+    local texts = { case.kind, "materials", table.concat(ids, ","), table.concat(labels, ",") }
+    return remember(s, { words = ok and labels or { said(list) }, list = ids }, texts)
 end
 
 -- s:look(case, seen) -> { form, delivery, required, price }; seen: what the other side saw

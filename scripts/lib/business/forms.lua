@@ -168,20 +168,32 @@ local function judge(r, f, current, ctx)
     return { value = value, code = code, message = message, parts = parts }
 end
 
--- All that the verdict on a text depends on.
-local function key_of(f, current, ctx)
-    return table.concat({ forms.is_required(f, current) and "!" or "", f.document_of and tostring(current[f.document_of]) or "",
-        dated[f.type] and ctx.today or "", current[f.id] }, "\n")
+-- The verdicts known of a field, by its text and whatever else they depend on.
+local function known_of(f, current, ctx)
+    local own = ctx.known[f]
+    if not own then
+        own = { [true] = {}, [false] = {} }
+        ctx.known[f] = own
+    end
+    local key = current[f.id]
+    if f.document_of or dated[f.type] then
+        key = key .. "\n" .. tostring(f.document_of and current[f.document_of]) .. "\n" .. tostring(ctx.today)
+    end
+    return own[forms.is_required(f, current)], key
 end
 
--- The verdict on one field. ctx.known: remembers verdicts by field; for whoever judges thousands of applications.
+-- The verdict on one field. ctx.known: remembers verdicts; for whoever judges thousands of applications.
 local function verdict(r, f, current, ctx)
     if not ctx.known or type(current[f.id]) ~= "string" then
         return judge(r, f, current, ctx)
     end
-    local own, key = ctx.known[f] or {}, key_of(f, current, ctx)
-    ctx.known[f], own[key] = own, own[key] or judge(r, f, current, ctx)
-    return own[key]
+    local own, key = known_of(f, current, ctx)
+    local found = own[key]
+    if not found then
+        found = judge(r, f, current, ctx)
+        own[key] = found
+    end
+    return found
 end
 
 local function check_one(r, f, clean, current, ctx, errors)

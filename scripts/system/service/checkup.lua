@@ -12,8 +12,10 @@ local function wrong(message)
         mend = "撤销最近的修改后再检查" } }, tests = json.array {} }
 end
 
+-- question: a table, or JSON
 local function ask(question, timeout_ms)
-    local ok, answer = pcall(checker.run, json.encode(question), timeout_ms)
+    question = type(question) == "table" and json.encode(question) or question
+    local ok, answer = pcall(checker.run, question, timeout_ms)
     if ok then
         ok, answer = pcall(json.decode, answer)
         return ok and answer or wrong(died.E_SCRIPT)
@@ -55,9 +57,12 @@ function checkup.preview(files, kind, chosen)
     return ask({ mode = "preview", files = files, kind = kind or "", chosen = chosen }, QUICK_MS)
 end
 
--- checkup.replay(files, live, cases, told) -> { cases, events, differences } of lib/bundle_replay, or nil and why: the process died
+-- checkup.replay(files, live, cases, told) -> { cases, events, differences } of lib/bundle_replay, or nil and why: the process
+-- died. cases, told: lists of JSON texts, of which one would hold the loop for long.
 function checkup.replay(files, live, cases, told)
-    local answer = ask({ mode = "replay", files = files, live = live, cases = cases, told = told }, FULL_MS)
+    local question = string.format('{"mode":"replay","files":%s,"live":%s,"cases":[%s],"told":[%s]}', json.encode(files), json.encode(live),
+        table.concat(cases, ","), table.concat(told, ","))
+    local answer = ask(question, FULL_MS)
     return answer.replay, answer.findings[1] and answer.findings[1].message
 end
 

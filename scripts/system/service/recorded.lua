@@ -32,7 +32,7 @@ local function place_of(took, e)
     local place = took.known[id]
     if not place then
         place = #took.told + 1
-        took.told[place], took.known[id] = one, place
+        took.told[place], took.known[id] = id, place
     end
     return place
 end
@@ -93,16 +93,16 @@ local function add(took, found)
     for _, one in ipairs(found.rows) do
         local case = recorded.case(one.key, one.row, took)
         if case then
-            took.cases[#took.cases + 1] = case
+            took.cases[#took.cases + 1] = json.encode(case)
             took.refs[#took.refs + 1] = { key = one.key, number = one.row.number }
         end
     end
 end
 
--- recorded.take{ after, limit, every, say } -> { cases, told, refs = { { key, number } … }, after }: the newest cases, or those
+-- recorded.take{ after, limit, every, say } -> { cases, told (both lists of JSON texts), refs = { { key, number } … }, after }: the newest cases, or those
 -- after a page; say(n) is called after every so many. Waits.
 function recorded.take(opts)
-    local took, left, after = { cases = json.array {}, told = json.array {}, refs = {}, known = {}, forms = {} }, opts.limit, opts.after
+    local took, left, after = { cases = {}, told = {}, refs = {}, known = {}, forms = {} }, opts.limit, opts.after
     local said = 0
     repeat
         local found = store.list("case", { descending = true, limit = math.min(PAGE, left), after = after })

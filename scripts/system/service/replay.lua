@@ -83,7 +83,7 @@ local function merged(row, answer, refs)
         end
         found:put(one, one.count, cases)
     end
-    return found.list
+    return found:all()
 end
 
 local function take(tx, key, row, took, answer)
