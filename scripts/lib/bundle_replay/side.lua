@@ -2,6 +2,7 @@
 -- side: one of the two bundles of a replay, asked about one case after the other. What was asked before is remembered: most
 -- cases have met the same events with the same facts.
 local event_words = use "lib/event_words"
+local judged = use "lib/bundle_replay/judged"
 local money = use "lib/money"
 local reads = use "lib/bundle_replay/reads"
 local rules = use "lib/business/rules"
@@ -14,7 +15,7 @@ local meta = { __index = methods }
 -- side.open(b, hash, other) -> what has look and decide; b of lib/business; other: the side opened before, whose answers count
 -- where the declarations are the same
 function side.open(b, hash, other)
-    return setmetatable({ b = b, other = other, checked = {}, decided = {}, priced = {}, groups = {}, told = {}, same = {}, bears = {}, sets = {},
+    return setmetatable({ b = b, other = other, judged = judged.new(b.r), priced = {}, groups = {}, told = {}, same = {}, bears = {}, sets = {},
         flow = reads.of(hash, { "flows/", "lib/" }), price = reads.of(hash, { "prices.lua", "lib/" }) }, meta)
 end
 
@@ -67,9 +68,9 @@ end
 
 -- The errors of a form: { words, list, text }.
 local function errors_of(s, case, which, values)
-    local ok, clean, errors = pcall(s.b.check, s.b, case.kind, values, { which = which, today = case.day, known = s.checked })
+    local ok, errors = pcall(judged.errors, s.judged, case.kind, which, values, case.day)
     if not ok then
-        return remember(s, { words = { said(clean) }, list = json.array {} }, { which, said(clean) })
+        return remember(s, { words = { said(errors) }, list = json.array {} }, { which, said(errors) })
     end
     local words, ids = {}, { case.kind, which }
     for i, e in ipairs(errors) do
@@ -125,7 +126,7 @@ local function required(s, case, seen)
     if is_same(s, "materials", function(one) return rules.read(one.b.r, "materials") end) then
         return seen.required
     end
-    local ok, list = pcall(s.b.required, s.b, { kind = case.kind, values = case.values, medium = case.medium,
+    local ok, list = pcall(judged.required, s.judged, { kind = case.kind, values = case.values, medium = case.medium,
         delivery = case.delivery.delivery or "none" })
     local labels, ids = {}, {}
     for i, one in ipairs(ok and list or {}) do

@@ -157,10 +157,8 @@ local function derive(f, clean, current)
     put(clean, current, f.id, value, not f.derive.part and parts_of(current, from) or nil)
 end
 
--- Types whose verdict depends on the day.
-local dated = { date = true, idcard = true, document = true }
-
-local function judge(r, f, current, ctx)
+-- forms.judge(r, field, current values, { today, regions }) -> { value, code, message, parts } of one field that is asked
+function forms.judge(r, f, current, ctx)
     local value, code, message, parts = field.check(forms.effective(f, current), current[f.id], ctx)
     if f.kind_of and parts and parts.prefix then
         parts.kind = kind_of(r, f, parts.prefix)
@@ -168,36 +166,8 @@ local function judge(r, f, current, ctx)
     return { value = value, code = code, message = message, parts = parts }
 end
 
--- The verdicts known of a field, by its text and whatever else they depend on.
-local function known_of(f, current, ctx)
-    local own = ctx.known[f]
-    if not own then
-        own = { [true] = {}, [false] = {} }
-        ctx.known[f] = own
-    end
-    local key = current[f.id]
-    if f.document_of or dated[f.type] then
-        key = key .. "\n" .. tostring(f.document_of and current[f.document_of]) .. "\n" .. tostring(ctx.today)
-    end
-    return own[forms.is_required(f, current)], key
-end
-
--- The verdict on one field. ctx.known: remembers verdicts; for whoever judges thousands of applications.
-local function verdict(r, f, current, ctx)
-    if not ctx.known or type(current[f.id]) ~= "string" then
-        return judge(r, f, current, ctx)
-    end
-    local own, key = known_of(f, current, ctx)
-    local found = own[key]
-    if not found then
-        found = judge(r, f, current, ctx)
-        own[key] = found
-    end
-    return found
-end
-
 local function check_one(r, f, clean, current, ctx, errors)
-    local v = verdict(r, f, current, ctx)
+    local v = forms.judge(r, f, current, ctx)
     if v.value == nil then
         errors[#errors + 1] = { field = f.id, section = f.section, code = v.code, message = v.message }
         return
@@ -214,19 +184,25 @@ local function start(values)
     return current
 end
 
--- forms.check(r, kind, which, values, { section, today, known }) -> clean, errors; known: a table that remembers verdicts
+-- How a field stands with these values: "asked", "derived" from another one, or nothing when it is not shown.
+function forms.stands(f, current)
+    if not forms.is_visible(f, current) or field.types[f.type].derived then
+        return nil
+    end
+    return forms.is_derived(f, current) and "derived" or "asked"
+end
+
+-- forms.check(r, kind, which, values, { section, today }) -> clean, errors
 function forms.check(r, kind_id, which, values, opts)
     local form = forms.get(r, kind_id, which)
     local clean, errors, current = {}, json.array {}, start(values)
-    local ctx = { today = opts.today, regions = rules.read(r, "regions"), known = opts.known }
+    local ctx = { today = opts.today, regions = rules.read(r, "regions") }
     for _, f in ipairs(form.order) do
-        local wanted = opts.section == nil or f.section == opts.section
-        if wanted and forms.is_visible(f, current) and not field.types[f.type].derived then
-            if forms.is_derived(f, current) then
-                derive(f, clean, current)
-            else
-                check_one(r, f, clean, current, ctx, errors)
-            end
+        local stands = (opts.section == nil or f.section == opts.section) and forms.stands(f, current)
+        if stands == "derived" then
+            derive(f, clean, current)
+        elseif stands then
+            check_one(r, f, clean, current, ctx, errors)
         end
     end
     return clean, errors
