@@ -17,12 +17,14 @@ for name in pairs(flows.facts) do
     names[name] = name ~= "values" and name ~= "errors" and name ~= "reason" or nil
 end
 
+-- Takes away what may reveal somebody.
 local function plain_facts(facts)
-    local out = {}
-    for name in pairs(names) do
-        out[name] = facts[name]
+    for name in pairs(facts) do
+        if not names[name] then
+            facts[name] = nil
+        end
     end
-    return out
+    return facts
 end
 
 -- The place of an event in told: equal ones are told once.
