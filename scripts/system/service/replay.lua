@@ -17,12 +17,21 @@ local CASES_MAX = 10000
 local CASES_OF_RUN = 2500 -- to one process
 local CASES_OF_WORD = 500 -- to one word of progress
 local FRESH_MS = 10 * 60000
+local LOST_MS = 30 * 60000 -- a run that takes longer has come to nothing
 local LOOK_MS = 50
+
+-- Whether nothing more will come of it.
+local function is_lost(row)
+    return row.state == "running" and row.at < time.now() - LOST_MS
+end
 
 -- replay.get(key) -> the run, with its key; E_NOT_FOUND
 function replay.get(key)
     local row = store.is_key(key) and store.get("replay", key) or fail("E_NOT_FOUND", "没有找到这次重演")
     row.key = key
+    if is_lost(row) then
+        row.state, row.why = "failed", "重演中断，请重新重演"
+    end
     return row
 end
 
@@ -40,7 +49,7 @@ end
 local function running(hash, over, now)
     local found = store.list("replay", { index = "bundle", equal = { hash, over }, descending = true, limit = 1 }).rows[1]
     local row = found and found.row
-    local fresh = row and (row.state == "running" or row.state == "done" and row.ended > now - FRESH_MS)
+    local fresh = row and (row.state == "running" and not is_lost(row) or row.state == "done" and row.ended > now - FRESH_MS)
     return fresh and found.key or nil
 end
 
