@@ -30,13 +30,17 @@ return {
         if string.find(question, '"mode":"replay"', 1, true) then
             store.tx(function(tx)
                 local row = tx:get("setting", "asked") or { count = 0 }
-                tx:put("setting", "asked", { count = row.count + 1 })
+                local run = tx:list("replay", { descending = true, limit = 1 }).rows[1].row
+                tx:put("setting", "asked", { count = row.count + 1, said = run.done .. " / " .. run.of })
                 for i = 1, #question, 200000 do
                     tx:put("setting", string.format("asked.%d.%d", row.count + 1, i // 200000), { text = crypto.base64(string.sub(question, i, i + 199999)) })
                 end
             end)
         end
     end,
+    said = http.get("/said", function(req)
+        return req:json(200, store.get("setting", "asked").said)
+    end),
     routes = http.get("/asked", function(req)
         local parts, n, i = {}, store.get("setting", "asked").count, 0
         repeat
@@ -59,6 +63,11 @@ def listening_scripts(folder):
     place = "    local ok, answer = pcall(checker.run, question, timeout_ms)"
     assert place in text
     write(path, text.replace(place, '    use("asked").note(question)\n' + place))
+    path = os.path.join(scripts, "system/service/replay.lua")
+    with open(path, encoding="utf-8") as f:
+        text = f.read()
+    assert "CASES_OF_WORD = 500" in text
+    write(path, text.replace("CASES_OF_WORD = 500", "CASES_OF_WORD = 20"))
     with open(os.path.join(scripts, "main.lua"), "a", encoding="utf-8") as f:
         f.write('use "asked"\n')
     return scripts
@@ -178,6 +187,10 @@ class Differences(unittest.TestCase):
         self.assertRegex(said, r"发出的消息 单位证书“提交数据”（draft）：[0-9]+ 次 原来：submitted 现在：无")
         self.assertNotRegex(said, "办理状态")
 
+    def test_effects(self):
+        said = self.found("不占用用户名", (PARTS, ('effects = { "pin", "reserve_name" }', 'effects = { "pin" }')))
+        self.assertRegex(said, r"系统的动作 单位证书“提交数据”（draft）：[0-9]+ 次 原来：reserve_name 现在：无")
+
     def test_form(self):
         said = self.found("传真必填", ("forms/unit.lua", ('label = "单位传真", feeds', 'label = "单位传真", required = true, feeds')))
         self.assertRegex(said, r"填写检查 单位证书：[0-9]+ 次 原来：无 现在：请填写单位传真")
@@ -220,6 +233,7 @@ class Nobody(unittest.TestCase):
             admin = Admin(hall).login("admin1", STAFF_PASSWORD)
             admin.replay(admin.begin("重演"))
             self.assertIn("结果与使用中的规则相同", admin.text())
+            self.assertEqual(json.loads(hall.get("/said")[2]), "25 / 43", "how far it is was said on the way")
             told = b"".join(base64.b64decode(part) for part in json.loads(hall.get("/asked")[2])).decode()
         question = json.loads(told)
         self.assertEqual(len(question["cases"]), 43)
@@ -271,7 +285,7 @@ class Moving(unittest.TestCase):
         for name in ("tests/unit_issue.lua", "tests/personal_issue.lua"):
             self.first.edit(base, name, *[(w, w.replace("materials", "papers")) for w in set(re.findall(r'state = "materials"', self.first.body(base, name)))])
         self.refused_until_mapped(base)
-        path = self.first.proposed(base, "改名", open="move", **{"move.unit_issue:materials": "papers"})
+        path = self.stranded_meanwhile(base)
         self.assertIn("改按新规则办理", self.first.text())
         self.staff.act("reviewer", held.key, "claim")
         self.assertIn("新的规则已经生效", self.second.decide(path, "approve").text())
@@ -322,6 +336,17 @@ class Moving(unittest.TestCase):
         self.assertIn("只能是同一步骤或更早的步骤", self.first.text())
         self.assertNotIn("改名", self.first.get("/staff/rules/history").text())
 
+    def stranded_meanwhile(self, base):
+        """A case that came to the old state after the proposal, of a kind nobody had mapped."""
+        mapped = {"move.unit_issue:materials": "papers"}
+        path = self.first.proposed(base, "改名", open="move", **mapped)
+        late = self.to_materials(907, kind="personal_issue")
+        self.assertEqual(self.second.decide(path, "approve").status, 409)
+        self.assertIn("请提交人重新提交并指定代替的状态", self.second.text())
+        self.assertEqual(late.state(), "materials")
+        self.first.decide(path, "withdraw")
+        return self.first.proposed(base, "改名", open="move", **mapped, **{"move.personal_issue:materials": "papers"})
+
     def test_unmoved(self):
         """Without a move those handed in go on under the old rules; words change for all."""
         a = self.to_materials(905)
@@ -344,7 +369,7 @@ class Moving(unittest.TestCase):
 
     def test_scheduled(self):
         base, other = self.first.begin("排期"), self.first.begin("插队")
-        due = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 8 * 3600 + 7))
+        due = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 8 * 3600 + 5))
         for one, days in ((base, 24), (other, 25)):
             text = self.first.body(one, PRICES)
             self.first.edit(one, PRICES, (re.search(r"quote_days = \d+", text)[0], f"quote_days = {days}"))
@@ -353,16 +378,17 @@ class Moving(unittest.TestCase):
         quick = self.first.proposed(other, "插队的")
         self.assertIn("已经生效", self.second.decide(quick, "approve").text())
         self.second.wait_text(path, "未发布（期间有其他发布）")
-        self.assertIn("排期的规则没有发布", self.second.get("/staff/todos").text())
+        for one in (self.first, self.second):
+            self.assertIn("排期的规则没有发布：期间已有其他规则发布", one.get("/staff/todos").text())
         self.first.get(base).post(base + "/rebase")
-        due = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 8 * 3600 + 6))
+        due = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(time.time() + 8 * 3600 + 5))
         self.first.edit(base, PRICES, (re.search(r"<<<<<<<.*?>>>>>>>[^\n]*\n", self.first.body(base, PRICES), re.S)[0], "    quote_days = 26,\n"))
         path = self.first.proposed(base, "二月一日起", due=due)
         self.assertIn("已排期", self.second.decide(path, "approve").text())
         self.second.wait_text(path, "状态 使用中")
 
-    def to_materials(self, seed):
-        a = Applicant(self.url, seed).register()
+    def to_materials(self, seed, **more):
+        a = Applicant(self.url, seed, **more).register()
         a.begin()
         a.fill()
         a.submit()
@@ -387,7 +413,7 @@ class Many(unittest.TestCase):
     """How long it takes, and that it says how far it is. 10,000 applications with CERTHALL_LONG."""
 
     def test_time(self):
-        cases = 10000 if LONG else 1500
+        cases = 10000 if LONG else 600
         hall = seeded(cases)
         with hall:
             admin = Admin(hall).login("admin1", STAFF_PASSWORD)
@@ -404,7 +430,7 @@ class Many(unittest.TestCase):
             if LONG:
                 self.assertTrue([s for s in seen if s[0] not in ("0", "10,000")], "no progress was seen")
             if "release" in PROGRAM:
-                self.assertLess(spent, max(0.5, USER_SECONDS * cases / 10000))
+                self.assertLess(spent, USER_SECONDS if LONG else 0.6)
 
 
 def user_seconds(pid):
