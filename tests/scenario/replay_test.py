@@ -203,11 +203,16 @@ class Differences(unittest.TestCase):
         self.assertRegex(said, r"“提交数据”（draft）：[0-9]+ 次 原来：提交成功（submitted） 现在：拒绝：暂不受理三年期")
 
     def test_links_by_role(self):
+        """Links for an administrator who reviews too, numbers for one who does not."""
         self.found("链接", (PRICES, ("fen = 18000", "fen = 19000")))
-        page = self.admin.page
-        self.assertRegex(page, "/staff/case/[0-9a-z]{26}|<li>[0-9]{20}</li>")
-        if "/staff/case/" in page:
-            self.assertEqual(self.admin.get(re.search("/staff/case/[0-9a-z]{26}", page)[0]).status, 200)
+        run = self.admin.path
+        link = re.search('<a href="(/staff/case/[0-9a-z]{26})">[0-9]{20}</a>', self.admin.page)[1]
+        self.assertEqual(self.admin.get(link).status, 200)
+        row = re.search("/staff/people/[0-9a-z]{26}(?=[^/]*管理员乙)", self.admin.get("/staff/people").page)[0]
+        self.admin.get(row).post(row, {"roles": "admin"})
+        other = Admin(self.hall).login("admin2", STAFF_PASSWORD).get(run)
+        self.assertRegex(other.page, "<li>[0-9]{20}</li>")
+        self.assertNotIn("/staff/case/", other.page)
 
     def test_only_administrators(self):
         self.admin.replay(self.admin.begin("私有"))
@@ -284,6 +289,8 @@ class Moving(unittest.TestCase):
             self.first.edit(base, edit[0], *edit[1:])
         for name in ("tests/unit_issue.lua", "tests/personal_issue.lua"):
             self.first.edit(base, name, *[(w, w.replace("materials", "papers")) for w in set(re.findall(r'state = "materials"', self.first.body(base, name)))])
+        self.first.replay(base)
+        self.assertRegex(self.first.text(), "“登记材料”（materials）：[0-9]+ 次 原来：等待身份识别（identity） 现在：没有状态 materials|“登记材料”（materials）.*没有状态 materials")
         self.refused_until_mapped(base)
         path = self.stranded_meanwhile(base)
         self.assertIn("改按新规则办理", self.first.text())
@@ -316,7 +323,7 @@ class Moving(unittest.TestCase):
         moved.upload_all()
         self.assertEqual(moved.state(), "identity")
         self.assertIn("已被替换", self.first.get(path).text())
-        for words in ("重演", "检查与测试", "立即对所有申请生效（0 个文件）", "只对新提交的申请生效（4 个文件）", "改名"):
+        for words in ("重演", "检查与测试", "立即对所有申请生效（0 个文件）", "已提交的逐项移动（4 个文件）", "改名"):
             self.assertIn(words, self.first.text())
         self.assertIn("试用后恢复", self.first.get("/staff/rules/history").text())
         for bundle in set(re.findall("/staff/rules/bundles/[0-9a-f]{64}", self.first.page)):
@@ -327,7 +334,7 @@ class Moving(unittest.TestCase):
         self.first.propose(base, "改名", open="move")
         self.assertEqual(self.first.status, 422)
         self.assertRegex(self.first.text(), "单位证书“等待材料”的 [0-9]+ 项申请改为")
-        self.assertIn("请选择“等待材料”的申请改为哪个状态", self.first.text())
+        self.assertIn("请选择单位证书“等待材料”的申请改为哪个状态", self.first.text())
         options = re.findall(r'<option value="(\w+)"', re.search(r'<select[^>]*name="move.unit_issue:materials".*?</select>', self.first.page, re.S)[0])
         self.assertIn("papers", options)
         self.assertFalse(set(options) & {"draft", "identity", "payment", "review", "active", "done", "cancelled"}, "never a later step")

@@ -178,7 +178,14 @@ local function state_words(s, kind, name)
     return ok and state.label .. "（" .. name .. "）" or name
 end
 
+local function has_state(s, kind, name)
+    return (pcall(s.b.state, s.b, kind, name))
+end
+
 local function ask(s, case, told, live, own)
+    if not has_state(s, case.kind, told.from) then
+        return { state = "没有状态 " .. told.from, effects = {}, messages = {} }
+    end
     local ok, answer = pcall(s.b.next, s.b, case.kind, told.from, told.event, facts_of(case, told, live, own))
     if not ok then
         return { state = "不接受：" .. said(answer), effects = {}, messages = {} }

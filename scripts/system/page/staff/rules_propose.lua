@@ -91,9 +91,9 @@ end
 -- The page again, with what is still to be chosen.
 local function show_moves(req, user, row, asked)
     local errors, messages = {}, {}
-    for i, one in ipairs(asked.lacking) do
+    for i, one in ipairs(lacking_of(asked)) do
         if one.chosen == "" then
-            messages[one.id] = "请选择“" .. one.label .. "”的申请改为哪个状态"
+            messages[one.id] = "请选择" .. one.kind_label .. "“" .. one.label .. "”的申请改为哪个状态"
             errors[#errors + 1] = { field = "move-" .. i, message = messages[one.id] }
         end
     end

@@ -19,19 +19,23 @@ local done_words = { proposed = "已提交，等待另一位管理员批准", li
 local move_columns = { { id = "kind", label = "业务" }, { id = "state", label = "状态" }, { id = "count", label = "申请", amount = true },
     { id = "to", label = "移动后的状态" } }
 
+-- What there is to say; a moment that has not come has no row.
 local function rows_of(row)
-    return {
-        { label = "状态", value = row.rolled_back and row.state == "live" and "使用中（恢复的上一版）" or publish.STATES[row.state] or row.state },
-        { label = "原因", value = row.reason },
-        { label = "提交人", value = row.author_name },
-        { label = "提交时间", value = time.text(row.at) },
-        { label = "发布时间", value = row.due and time.text(row.due) or row.rolled_back and "立即" or "批准后立即" },
-        { label = "批准人", value = row.rolled_back and "无须批准（恢复上一版）" or row.approver_name },
-        { label = "决定时间", value = row.decided and time.text(row.decided) },
-        { label = "生效时间", value = row.live_at and time.text(row.live_at) },
-        { label = "不批准的原因", value = row.why },
-        { label = "已提交的申请", value = row.moves.map and "改按新规则办理" or "仍按原规则办理" },
-    }
+    local rows = {}
+    local function put(label, value)
+        rows[#rows + 1] = value and { label = label, value = value } or nil
+    end
+    put("状态", row.rolled_back and row.state == "live" and "使用中（恢复的上一版）" or publish.STATES[row.state] or row.state)
+    put("原因", row.reason)
+    put("提交人", row.author_name)
+    put("提交时间", time.text(row.at))
+    put("发布时间", row.due and time.text(row.due) or row.rolled_back and "立即" or "批准后立即")
+    put("批准人", row.rolled_back and "无须批准（恢复上一版）" or row.approver_name)
+    put("决定时间", row.decided and time.text(row.decided))
+    put("生效时间", row.live_at and time.text(row.live_at))
+    put("不批准的原因", row.why)
+    put("已提交的申请", row.moves.map and "改按新规则办理" or "仍按原规则办理")
+    return rows
 end
 
 local function report_of(check)
@@ -47,8 +51,7 @@ end
 local function move_rows(moves)
     local out = {}
     for i, one in ipairs(moves.states or {}) do
-        local to = moves.map[one.kind .. ":" .. one.state]
-        out[i] = { kind = one.kind_label, state = one.label, count = tostring(one.count), to = to or "不变" }
+        out[i] = { kind = one.kind_label, state = one.label, count = tostring(one.count), to = one.to_label or "不变" }
     end
     return out
 end
