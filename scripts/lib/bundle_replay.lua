@@ -27,7 +27,7 @@ end
 local function count(run, ref, before, after, compare)
     if before ~= after then
         for _, entry in ipairs(compared(run, before, after, compare)) do
-            run.found:hit(entry, ref)
+            differences.hit(entry, ref)
         end
     end
 end

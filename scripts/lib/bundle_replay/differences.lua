@@ -36,8 +36,8 @@ function methods:entry(kind, what, event, before, after)
     return before ~= after and entry_of(self, { kind = kind, what = what, event = event, before = before, after = after }) or nil
 end
 
--- found:hit(entry, case): once more, in this case
-function methods:hit(entry, case)
+-- differences.hit(entry, case): once more, in this case
+function differences.hit(entry, case)
     entry.count = entry.count + 1
     local n = #entry.cases
     if n < CASES_MAX and entry.cases[n] ~= case then

@@ -2,8 +2,8 @@
 -- publish: how rules become live: proposed with a reason and the reports of the check, approved by a second administrator,
 -- at once or at a moment; one click goes back. Everything stays for ever.
 local bundles = use "system/service/bundles"
+local going_live = use "system/service/going_live"
 local live = use "system/service/live"
-local move = use "system/service/move"
 local replay = use "system/service/replay"
 
 local publish = {}
@@ -93,21 +93,6 @@ local function refuse_author(tx, row, user)
     end
 end
 
-local function replace_live(tx, hash)
-    for _, one in ipairs(tx:list("publication", { index = "state", equal = { "live" }, limit = 10 }).rows) do
-        one.row.state = "replaced"
-        tx:put("publication", one.key, one.row)
-    end
-    local before = tx:get("setting", "live")
-    tx:put("setting", "live", { hash = hash, since = tx:now(), over = bundle.shipped(), before = before.hash })
-end
-
--- After the commit: one pointer.
-local function go(hash)
-    bundle.go_live(bundles.ensure(hash), bundle.shipped())
-    log.info("business rules published", { bundle = hash })
-end
-
 local function refuse_unreplayed(row)
     local run = (row.run or "") ~= "" and replay.get(row.run)
     if run and run.state == "running" then
@@ -117,37 +102,16 @@ local function refuse_unreplayed(row)
     end
 end
 
--- Where the open cases would go that are to be moved, as they stand now; nil when none are. Raises when one would be stranded.
-local function ask_moves(row)
-    if not row.moves.map then
-        return nil
-    end
-    local asked = move.ask(bundles.files(row.bundle), row.moves.map)
-    if not move.is_complete(asked) then
-        fail("E_CONFLICT", "提交之后有申请进入了新规则没有的状态，请提交人重新提交并指定代替的状态")
-    end
-    return asked
-end
-
-local function make_live(tx, key, row, asked)
-    row.live_at = tx:now()
-    replace_live(tx, row.bundle)
-    if asked then
-        move.begin(tx, key, row.bundle, asked)
-    end
-end
-
 -- publish.approve(user, key) -> state: live at once, or scheduled
 function publish.approve(user, key)
     local asked = publish.get(key)
     refuse_unreplayed(asked)
     bundles.ensure(asked.bundle)
-    local moves = asked.state == "proposed" and ask_moves(asked)
+    local moves = asked.state == "proposed" and going_live.ask_moves(asked)
     local state = store.tx(function(tx)
         local row = lock(tx, key, "proposed")
         refuse_author(tx, row, user)
-        local settled = tx:get("setting", "live")
-        if row.base ~= live.hash() or row.base ~= settled.hash and settled.over == bundle.shipped() then
+        if not going_live.is_upon(tx, row.base) then
             fail("E_CONFLICT", "提交之后已有新的规则发布，请提交人合并后重新提交")
         end
         if row.due and row.due > tx:now() then
@@ -155,14 +119,14 @@ function publish.approve(user, key)
             tx:enqueue("rules.due", { key = key }, row.due)
         else
             decide(tx, row, "live", user)
-            make_live(tx, key, row, moves)
+            going_live.make(tx, key, row, moves)
         end
         tx:put("publication", key, row)
         audit(tx, key, row.state, user, { bundle = row.bundle })
         return row.state
     end)
     if state == "live" then
-        go(asked.bundle)
+        going_live.go(asked.bundle)
     end
     return state
 end
@@ -214,8 +178,7 @@ end
 
 -- Why a scheduled one cannot go live now, or nil.
 local function why_not(tx, row, ok)
-    local settled = tx:get("setting", "live")
-    if row.base ~= live.hash() or row.base ~= settled.hash and settled.over == bundle.shipped() then
+    if not going_live.is_upon(tx, row.base) then
         return "期间已有其他规则发布"
     end
     return not ok and "有申请处于新规则没有的状态" or nil
@@ -227,7 +190,7 @@ local function settle_due(tx, key, row, ok, moves)
     if why then
         miss(tx, why)
     else
-        make_live(tx, key, row, moves)
+        going_live.make(tx, key, row, moves)
     end
     tx:put("publication", key, row)
     audit(tx, key, row.state)
@@ -240,7 +203,7 @@ function publish.due(key, job_id)
     local ok, moves = true, nil
     if asked and asked.state == "scheduled" then
         bundles.ensure(asked.bundle)
-        ok, moves = pcall(ask_moves, asked)
+        ok, moves = pcall(going_live.ask_moves, asked)
     end
     local hash = store.tx(function(tx)
         local row = tx:get("publication", key)
@@ -249,7 +212,7 @@ function publish.due(key, job_id)
         return settled
     end)
     if hash then
-        go(hash)
+        going_live.go(hash)
     end
 end
 
@@ -265,13 +228,13 @@ function publish.back(user, reason)
         if tx:get("setting", "live").hash ~= row.hash then
             fail("E_CONFLICT", "刚刚有新的规则发布，请刷新页面")
         end
-        replace_live(tx, target)
+        going_live.replace(tx, target)
         local key = tx:key()
         tx:insert("publication", key, { bundle = target, base = row.hash, author = user.account, author_name = user.name, reason = reason,
             state = "live", check = {}, run = "", at = tx:now(), live_at = tx:now(), rolled_back = true, moves = {} })
         audit(tx, key, "rolled_back", user, { bundle = target })
     end)
-    go(target)
+    going_live.go(target)
     return target
 end
 
