@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/app/admin_bundle.h"
 #include "core/app/version.h"
 #include "core/base/clock.h"
 #include "core/base/log.h"
@@ -344,6 +345,7 @@ int server_open(struct server *s, const struct options *o, struct err *err)
     }
     open_times(s);
     write_pid(s);
+    admin_key_write(s);
     tell_scripts(s);
     server_open_staff(s);
     return 0;

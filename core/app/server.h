@@ -77,6 +77,7 @@ struct server {
     struct entrance http, https, admin_entrance;
     struct tlsctx *tls; /* what new connections get; swapped by a reload */
     char public_url[256];
+    char admin_key[32]; /* what certhall bundle must show */
     struct loop_signal *signals[3];
     struct timer beat;   /* measures the loop's lag, tells the service manager */
     struct timer hourly; /* the store's housekeeping */

@@ -328,7 +328,7 @@ class Moving(unittest.TestCase):
         self.assertIn("试用后恢复", self.first.get("/staff/rules/history").text())
         for bundle in set(re.findall("/staff/rules/bundles/[0-9a-f]{64}", self.first.page)):
             self.assertIn("flows/parts.lua", self.first.get(bundle).text())
-            self.assertIn("return {", self.first.get(bundle + "?file=prices.lua").text())
+            self.assertIn("return {", self.first.get(bundle + "/file?name=prices.lua").text())
 
     def refused_until_mapped(self, base):
         self.first.propose(base, "改名", open="move")
