@@ -197,10 +197,24 @@ class Differences(unittest.TestCase):
         self.assertRegex(said, r"“提交数据”（draft）：[0-9]+ 次 原来：提交成功（submitted） 现在：拒绝：还有信息没有填完")
 
     def test_values_decide(self):
-        """A flow that looks at answers is asked for each of them."""
-        said = self.found("三年的", (PARTS, ("local function form_complete(facts)\n", "local function form_complete(facts)\n"
-                                            '    if facts.values.years == "3" then return "暂不受理三年期" end\n')))
-        self.assertRegex(said, r"“提交数据”（draft）：[0-9]+ 次 原来：提交成功（submitted） 现在：拒绝：暂不受理三年期")
+        """A flow that looks at answers is asked for each of them: those who are refused and those who are not are everybody."""
+        def refused(condition):
+            said = self.found("三年的", (PARTS, ("local function form_complete(facts)\n", "local function form_complete(facts)\n"
+                                                f'    if {condition} then return "暂不受理" end\n')))
+            found = re.findall(r"证书“提交数据”（draft）：([0-9]+) 次 原来：提交成功（submitted） 现在：拒绝：暂不受理", said)
+            return sum(int(n) for n in found)
+        parts = [refused('facts.values.years == "3"'), refused('facts.values.years ~= "3"')]
+        self.assertTrue(all(parts), parts)
+        self.assertEqual(sum(parts), refused("true"))
+
+    def test_material_of_some(self):
+        """Which materials are asked for depends on answers."""
+        def asked(when):
+            said = self.found("备用材料", (MATERIALS, ('"personal_issue" }, required = false', f'"personal_issue" }}, required = true{when}')))
+            return sum(int(n) for n in re.findall(r"证书：([0-9]+) 次 原来：无 现在：备用材料1", said))
+        parts = [asked(f', when = {{ years = "{n}" }}') for n in "123"]
+        self.assertTrue(any(0 < n < sum(parts) for n in parts), parts)
+        self.assertEqual(sum(parts), asked(""))
 
     def test_links_by_role(self):
         """Links for an administrator who reviews too, numbers for one who does not."""
