@@ -66,8 +66,8 @@ def listening_scripts(folder):
     path = os.path.join(scripts, "system/service/replay.lua")
     with open(path, encoding="utf-8") as f:
         text = f.read()
-    assert "CASES_OF_WORD = 500" in text
-    write(path, text.replace("CASES_OF_WORD = 500", "CASES_OF_WORD = 20"))
+    assert "CASES_OF_WORD = 250" in text
+    write(path, text.replace("CASES_OF_WORD = 250", "CASES_OF_WORD = 20"))
     with open(os.path.join(scripts, "main.lua"), "a", encoding="utf-8") as f:
         f.write('use "asked"\n')
     return scripts
@@ -113,7 +113,7 @@ class Admin(Visitor):
         while "重演进行中" in self.page:
             seen.append(re.search("重演进行中 ([0-9,]+) / ([0-9,]+)", self.page).groups())
             assert time.monotonic() < end, self.text()
-            time.sleep(0.1)
+            time.sleep(0.5 if LONG else 0.1)
             self.get(self.path)
         return seen
 
@@ -257,7 +257,7 @@ class Nobody(unittest.TestCase):
             admin = Admin(hall).login("admin1", STAFF_PASSWORD)
             admin.replay(admin.begin("重演"))
             self.assertIn("结果与使用中的规则相同", admin.text())
-            self.assertEqual(json.loads(hall.get("/said")[2]), "25 / 43", "how far it is was said on the way")
+            self.assertEqual(json.loads(hall.get("/said")[2]), "40 / 43", "how far it is was said on the way")
             told = b"".join(base64.b64decode(part) for part in json.loads(hall.get("/asked")[2])).decode()
         question = json.loads(told)
         self.assertEqual(len(question["cases"]), 43)
@@ -436,7 +436,12 @@ class Moving(unittest.TestCase):
 
 
 class Many(unittest.TestCase):
-    """How long it takes, and that it says how far it is. 10,000 applications with CERTHALL_LONG."""
+    """How long it takes, the least of three, and that it says how far it is. 10,000 applications with CERTHALL_LONG."""
+
+    def measured(self, hall, admin, base):
+        before = user_seconds(hall.process.pid)
+        seen = [done for done, _ in admin.replay(base)]
+        return user_seconds(hall.process.pid) - before, seen
 
     def test_time(self):
         cases = 10000 if LONG else 600
@@ -448,13 +453,11 @@ class Many(unittest.TestCase):
             admin.edit(base, MATERIALS, ('"personal_issue" }, required = false', '"personal_issue" }, required = true'))
             admin.edit(base, PARTS, ('notify = { "submitted" }', 'notify = { "submitted", "paid" }'))
             admin.edit(base, "forms/unit.lua", ('label = "单位传真", feeds', 'label = "单位传真", required = true, feeds'))
-            before = user_seconds(hall.process.pid)
-            seen = admin.replay(base)
-            spent = user_seconds(hall.process.pid) - before
-            print(f"replay of {cases} applications: {spent:.2f} s of user time, progress {[s[0] for s in seen]}")
+            spent, seen = min(self.measured(hall, admin, base) for _ in range(3 if LONG else 1))
+            print(f"replay of {cases} applications: {spent:.2f} s of user time, progress {seen}")
             self.assertRegex(admin.text(), f"用最近 {cases:,} 项申请")
             if LONG:
-                self.assertTrue([s for s in seen if s[0] not in ("0", "10,000")], "no progress was seen")
+                self.assertTrue([s for s in seen if s not in ("0", "10,000")], "no progress was seen")
             if "release" in PROGRAM:
                 self.assertLess(spent, USER_SECONDS if LONG else 0.6)
 

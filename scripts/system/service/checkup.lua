@@ -57,11 +57,21 @@ function checkup.preview(files, kind, chosen)
     return ask({ mode = "preview", files = files, kind = kind or "", chosen = chosen }, QUICK_MS)
 end
 
+-- The question of a replay. Put together at once: it is long, and each copy holds the loop.
+local function replay_question(files, live, cases, told)
+    local parts = { '{"mode":"replay","files":' .. json.encode(files), '"live":' .. json.encode(live), '"cases":[' .. (cases[1] or "") }
+    table.move(cases, 2, #cases, #parts + 1, parts)
+    parts[#parts] = parts[#parts] .. "]"
+    parts[#parts + 1] = '"told":[' .. (told[1] or "")
+    table.move(told, 2, #told, #parts + 1, parts)
+    parts[#parts] = parts[#parts] .. "]}"
+    return table.concat(parts, ",")
+end
+
 -- checkup.replay(files, live, cases, told) -> { cases, events, differences } of lib/bundle_replay, or nil and why: the process
--- died. cases, told: lists of JSON texts, of which one would hold the loop for long.
+-- died. cases, told: lists of JSON texts.
 function checkup.replay(files, live, cases, told)
-    local question = string.format('{"mode":"replay","files":%s,"live":%s,"cases":[%s],"told":[%s]}', json.encode(files), json.encode(live),
-        table.concat(cases, ","), table.concat(told, ","))
+    local question = replay_question(files, live, cases, told)
     local answer = ask(question, FULL_MS)
     return answer.replay, answer.findings[1] and answer.findings[1].message
 end

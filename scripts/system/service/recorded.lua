@@ -9,7 +9,7 @@ local recorded = {}
 
 local EVENTS_MAX = 60 -- of one case
 local SECRET = "示示"
-local PAGE = 25 -- cases read without a pause
+local PAGE = 10 -- cases read without a pause
 
 -- The names of facts that reveal nobody.
 local names = { today = true, quote_date = true }

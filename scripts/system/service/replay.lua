@@ -14,8 +14,8 @@ local recorded = use "system/service/recorded"
 local replay = {}
 
 local CASES_MAX = 10000
-local CASES_OF_RUN = 2500 -- to one process
-local CASES_OF_WORD = 500 -- to one word of progress
+local CASES_OF_RUN = 2000 -- to one process
+local CASES_OF_WORD = 250 -- to one word of progress
 local FRESH_MS = 10 * 60000
 local LOST_MS = 30 * 60000 -- a run that takes longer has come to nothing
 local LOOK_MS = 50
