@@ -3,6 +3,7 @@
 -- approval of somebody else. Walks the real guards and choices with every combination of the facts that events can make.
 local flows = use "lib/business/flows"
 local rules = use "lib/business/rules"
+local said = use "lib/bundle_check/said"
 
 local invariants = {}
 
@@ -23,11 +24,13 @@ local worlds = {
     voucher_confirmed = { { voucher = "none", paid = true } },
     voucher_refused = { { voucher = "none" } },
     approve = { { approvals = 1 }, { approvals = 1, own = true } },
-    ["return"] = { { returned = { "field:x" }, approvals = 0 }, { returned = { "identity" }, identity = "none", approvals = 0 } },
+    -- Approvals from before a return are stale until the effect void_approvals takes them away.
+    ["return"] = { { returned = { "field:x" }, stale = true }, { returned = { "identity" }, identity = "none", stale = true } },
     received = { { paper = true } },
 }
 
-local watched = { "agreed", "missing", "identity", "paid", "voucher", "approvals", "paper", "returned", "medium" }
+local watched = { "agreed", "missing", "identity", "paid", "voucher", "approvals", "paper", "returned", "medium",
+    "stale" }
 
 local function key_of(state, facts)
     local parts = { state }
@@ -48,6 +51,7 @@ local function add_reasons(facts, reasons)
         ["由与申请有关的人审核"] = facts.own,
         ["材料不齐"] = #facts.missing > 0,
         ["退回的内容未补正"] = #facts.returned > 0,
+        ["退回前的审核仍然有效"] = facts.stale,
     }
     for reason, is_wrong in pairs(wrong) do
         reasons[reason] = is_wrong or reasons[reason] or nil
@@ -55,9 +59,9 @@ local function add_reasons(facts, reasons)
     return reasons
 end
 
-local function has_issue(after)
+local function has_effect(after, wanted)
     for _, effect in ipairs(after.effects or {}) do
-        if effect == "issue" then
+        if effect == wanted then
             return true
         end
     end
@@ -76,13 +80,21 @@ local function try_edge(walk, name, event, transition, facts, change)
     local with = rules.with(facts, change)
     with.by = transition.by[1]
     walk.steps = walk.steps + 1
-    local after = flows.next(walk.r, walk.kind, name, event, with)
-    if after.refused then
+    local ok, after = pcall(flows.next, walk.r, walk.kind, name, event, with)
+    if not ok then
+        walk.broken = { state = name, event = event, err = after }
+    end
+    if not ok or after.refused then
         return
     end
-    if has_issue(after) then
+    if has_effect(after, "issue") then
         local edge = name .. " --" .. event .. "--> " .. after.state
-        walk.found[edge] = add_reasons(with, walk.found[edge] or {})
+        local found = walk.found[edge] or { state = name, event = event, reasons = {} }
+        walk.found[edge] = found
+        add_reasons(with, found.reasons)
+    end
+    if has_effect(after, "void_approvals") then
+        with.approvals, with.stale = 0, false
     end
     with.own = false
     visit(walk, after.state, with)
@@ -92,7 +104,7 @@ local function try_edge(walk, name, event, transition, facts, change)
 end
 
 local function run_walk(walk, pause)
-    while #walk.queue > 0 and walk.steps < STEPS_MAX do
+    while #walk.queue > 0 and walk.steps < STEPS_MAX and not walk.broken do
         pause()
         local at = table.remove(walk.queue)
         local state = flows.state(walk.r, walk.kind, at[1])
@@ -109,19 +121,27 @@ local function first_facts(medium)
         today = "2026-11-24", quote_date = "2026-11-24", delivery = medium == "ukey" and "courier" or "none" })
 end
 
+local function tell_broken(out, r, kind, at)
+    local sentence, mend = said.error(at.err)
+    out:wrong(flows.state(r, kind.id, at.state).source, "states." .. at.state .. ".on." .. at.event, sentence, mend)
+end
+
 local function walk_kind(out, r, kind, pause)
     local file, found = "flows/" .. tostring(kind.flow), {}
     for _, medium in ipairs { "ukey", "soft" } do
         local walk = { r = r, kind = kind.id, queue = {}, seen = {}, found = found, steps = 0 }
         visit(walk, flows.get(r, kind.id).start, first_facts(medium))
         run_walk(walk, pause)
-        if walk.steps >= STEPS_MAX then
+        if walk.broken then
+            return tell_broken(out, r, kind, walk.broken)
+        elseif walk.steps >= STEPS_MAX then
             out:wrong(file, "", "流程过于复杂，无法查验签发条件")
         end
     end
-    for edge, reasons in pairs(found) do
-        if next(reasons) then
-            out:wrong(file, "", "证书可能在条件不满足时签发：" .. edge .. "：" .. table.concat(rules.keys(reasons), "、"))
+    for edge, at in pairs(found) do
+        if next(at.reasons) then
+            out:wrong(flows.state(r, kind.id, at.state).source, "states." .. at.state .. ".on." .. at.event,
+                "证书可能在条件不满足时签发：" .. edge .. "：" .. table.concat(rules.keys(at.reasons), "、"))
         end
     end
 end

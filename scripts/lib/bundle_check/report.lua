@@ -2,6 +2,7 @@
 -- report: findings of a check, and shapes of declarations as data.
 --   shape: { name = "text!", … }: text, integer, fen, boolean, list, table, date, flag (a function), any; ! = must be there
 local dates = use "lib/dates"
+local said = use "lib/bundle_check/said"
 
 local report = {}
 local methods = {}
@@ -11,24 +12,31 @@ function report.new()
     return setmetatable({ findings = json.array {} }, meta)
 end
 
--- r:say("prices", "rows.3.fen", "error", sentence); file without ".lua"
-function methods:say(file, path, severity, message)
-    self.findings[#self.findings + 1] = { file = file .. ".lua", path = path, severity = severity, message = message }
+-- r:say("prices", "rows.3.fen", "error", sentence, mend); file without ".lua"; without a mend lib/bundle_check/mend knows one
+function methods:say(file, path, severity, message, mend)
+    self.findings[#self.findings + 1] = { file = file .. ".lua", path = path, severity = severity, message = message, mend = mend }
 end
 
-function methods:wrong(file, path, message)
-    self:say(file, path, "error", message)
+-- r:at("prices", { line, column }, "error", sentence, mend): where the place is known and not a path
+function methods:at(file, place, severity, message, mend)
+    self.findings[#self.findings + 1] = { file = file .. ".lua", path = tostring(place.line), line = place.line,
+        column = place.column, severity = severity, message = message, mend = mend }
 end
 
-function methods:doubtful(file, path, message)
-    self:say(file, path, "warning", message)
+function methods:wrong(file, path, message, mend)
+    self:say(file, path, "error", message, mend)
+end
+
+function methods:doubtful(file, path, message, mend)
+    self:say(file, path, "warning", message, mend)
 end
 
 -- Runs a check that may stumble over what was found wrong already.
 function methods:try(file, f, ...)
     local ok, err = pcall(f, ...)
     if not ok then
-        self:wrong(file, "", "无法继续检查：" .. (type(err) == "table" and err.message or tostring(err)))
+        local sentence, mend = said.error(err)
+        self:wrong(file, "", "无法继续检查：" .. sentence, mend)
     end
     return ok
 end
