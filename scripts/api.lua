@@ -206,6 +206,7 @@ return {
         { "request:next_part() -> {name, filename, content_type}|nil", "Goes on to the next file of a multipart body; waits." },
         { "request:nonce() -> text", "Gives the nonce for script elements of this answer." },
         { "request:param(name) -> text", "Gives a {name} of the route's pattern." },
+        { "request:part_bytes(limit) -> bytes", "Reads the current file of a multipart body, at most 65,536 bytes; waits." },
         { "request:parts() -> iterator", "Walks the files of a multipart body; waits." },
         { "request:path() -> text", "Gives the decoded path." },
         { "request:peer() -> text", "Gives the client's address." },

@@ -33,8 +33,8 @@ struct host {
     uint64_t collect_every; /* tests: each so-manieth allocation is preceded by a full collection */
     int64_t budget;         /* instructions left */
     uint64_t deadline_ns;   /* monotonic; 0: none */
-    uint64_t cpu_ns;        /* of a bundle: the thread's processor time at the grant */
-    uint64_t allowed_ns;    /* what the grant gave */
+    uint64_t cpu_ns;        /* the thread's processor time since which left_ns counts; 0: not yet */
+    uint64_t left_ns;       /* processor time that is left */
     uint64_t slice_ns;      /* monotonic: a thread that may yield does so after this; 0: never */
     int64_t growth_from;    /* bytes in use that growth_max counts from */
     size_t growth_max;      /* bytes that the running task may add; 0: no such limit */
@@ -52,8 +52,8 @@ void host_close(struct host *h, lua_State *L);
 /* Frees all blocks of a tracked host without running anything of Lua. */
 void host_drop(struct host *h);
 
-/* Opens a new budget: instructions and milliseconds from now; takes the kill mark away. No slice
- * and no limit of growth until they are set. */
+/* Opens a new budget: instructions and milliseconds of processor time from now; takes the kill mark
+ * away. No slice and no limit of growth until they are set. */
 void host_grant(struct host *h, int64_t instructions, int64_t ms);
 /* Arms the budget on one Lua thread. Every thread needs it once. */
 void host_arm(lua_State *L);

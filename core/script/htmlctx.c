@@ -44,8 +44,15 @@ static bool is_raw_tag(const char *tag)
     return !strcmp(tag, "script") || !strcmp(tag, "style");
 }
 
+static bool is_verbatim_tag(const char *tag)
+{
+    return !strcmp(tag, "pre") || !strcmp(tag, "textarea");
+}
+
 static void end_tag(struct htmlctx *c)
 {
+    if (is_verbatim_tag(c->tag))
+        c->verbatim = !c->closing;
     go(c, !c->closing && is_raw_tag(c->tag) ? HTMLCTX_RAW : HTMLCTX_TEXT);
     c->attr[0] = 0;
 }

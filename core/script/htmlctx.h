@@ -28,6 +28,7 @@ struct htmlctx {
     char attr[32]; /* current attribute, lower case, cut */
     size_t length; /* bytes of the present name, value or raw run */
     bool closing;  /* in an end tag */
+    bool verbatim; /* in pre or textarea, where spaces are content */
 };
 
 void htmlctx_feed(struct htmlctx *c, str text);

@@ -202,6 +202,7 @@ void web_push_methods(lua_State *L)
     luaL_newlib(L, methods);
     web_add_answers(L);
     web_add_uploads(L);
+    web_add_parts(L);
     web_add_blobs(L);
 }
 

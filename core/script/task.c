@@ -15,7 +15,7 @@
 enum {
     INSTRUCTIONS = 200000000, /* between two waits */
     COMPUTE_MS = 1000,        /* between two waits */
-    SLICE_US = 3000,          /* the loop stands still meanwhile */
+    SLICE_NS = 3000000,       /* the loop stands still meanwhile */
     MEMORY_SHARE = 4,         /* one task may hold this part of its generation's memory */
     CLOSE_INSTRUCTIONS = 2000000,
     CLOSE_MS = 10,
@@ -247,25 +247,40 @@ static void end_cancelled(struct task *t, int code)
     retire(t, &f);
 }
 
-/* A task that was interrupted shares the machine with the others: only its own time counts. */
-static int resume(struct task *t, int argc, uint64_t (*clock)(void))
+/* What the slices before this one have used up. */
+static void spend(struct host *h, uint64_t spent)
+{
+    uint64_t used = spent < h->left_ns ? spent : h->left_ns;
+    h->slice_ns = h->deadline_ns - h->left_ns + SLICE_NS;
+    h->deadline_ns -= used;
+    h->left_ns -= used;
+}
+
+/* Not more than there is: what others set free meanwhile was not this task's. */
+static int64_t grown_of(const struct host *h)
+{
+    int64_t grown = (int64_t)h->used - h->growth_from;
+    return grown < 0 ? 0 : grown < (int64_t)h->used ? grown : (int64_t)h->used;
+}
+
+/* A task that was interrupted shares the machine with the others: only its own time counts, of its
+ * first slice at most what a slice may last. */
+static int resume(struct task *t, int argc)
 {
     struct generation *g = t->gen;
     struct host *h = &g->host;
     int n;
-    uint64_t begun = clock();
+    uint64_t begun = t->spent_ns ? clock_thread_ns() : 0;
     host_grant(h, t->budget, COMPUTE_MS);
-    h->slice_ns = h->deadline_ns - h->allowed_ns + SLICE_US * 1000;
-    h->deadline_ns -= t->spent_ns;
+    spend(h, t->spent_ns);
     h->growth_from = (int64_t)h->used - t->grown;
     h->growth_max = h->limit / MEMORY_SHARE;
     g->script->current = t;
     int status = lua_resume(t->co, g->L, argc, &n);
     g->script->current = NULL;
-    int64_t grown = (int64_t)h->used - h->growth_from;
-    t->grown = grown > 0 ? grown : 0;
+    t->grown = grown_of(h);
     t->budget = h->budget;
-    t->spent_ns += clock() - begun;
+    t->spent_ns = t->spent_ns ? t->spent_ns + clock_thread_ns() - begun : SLICE_NS;
     h->slice_ns = 0;
     h->growth_max = 0;
     return status;
@@ -284,9 +299,9 @@ static void pause(struct task *t)
 }
 
 /* One slice: until the next wait, an interruption or the end. */
-static void run(struct task *t, int argc, uint64_t (*clock)(void))
+static void run(struct task *t, int argc)
 {
-    int status = resume(t, argc, clock);
+    int status = resume(t, argc);
     if (status == LUA_YIELD && !t->cancelled) {
         if (!t->op)
             pause(t);
@@ -306,7 +321,7 @@ static void wake(struct task *t, int argc)
 {
     t->budget = INSTRUCTIONS;
     t->spent_ns = 0;
-    run(t, argc, clock_mono_ns);
+    run(t, argc);
 }
 
 static void on_deadline(void *arg)
@@ -345,7 +360,7 @@ static void go_on(void *arg)
     list_push(&s->active, l);
     if (!list_is_empty(&s->paused))
         loop_defer(s->opts.loop, &s->paused_call, go_on, s);
-    run(container_of(l, struct task, link), 0, clock_thread_ns);
+    run(container_of(l, struct task, link), 0);
     run_ready(s);
 }
 

@@ -82,12 +82,6 @@ static void close_run(struct compiler *c)
     c->is_open = false;
 }
 
-static void add_text(struct compiler *c, str s)
-{
-    buf_append(&c->pending, s);
-    htmlctx_feed(&c->ctx, s);
-}
-
 static unsigned count_lines(str s)
 {
     unsigned n = 0;
@@ -99,6 +93,24 @@ static unsigned count_lines(str s)
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* Indentation and empty lines are for who reads the template; half a page would be nothing else. */
+static bool is_idle(const struct compiler *c, bool at_line_start, char ch)
+{
+    return at_line_start && is_blank(ch) && c->ctx.state == HTMLCTX_TEXT && !c->ctx.verbatim;
+}
+
+static void add_text(struct compiler *c, str s)
+{
+    bool at_line_start = s.p == c->text.p || (s.n && s.p[-1] == '\n');
+    for (size_t i = 0; i < s.n; i++) {
+        if (is_idle(c, at_line_start, s.p[i]))
+            continue;
+        at_line_start = s.p[i] == '\n';
+        buf_append_byte(&c->pending, s.p[i]);
+        htmlctx_feed(&c->ctx, str_slice(s, i, i + 1));
+    }
 }
 
 static str trim(str s)

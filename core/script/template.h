@@ -13,9 +13,10 @@
 //
 // Names are fields of the data given, but for: include content safe asset h ipairs pairs select
 // type tostring tonumber string table math utf8. `safe` values (html.safe) are written as they are,
-// in text only. `h` holds the functions given with html.helper. An expression is refused at load
-// where no escaping is safe: unquoted values, event handlers, style, script, comments, inside a
-// tag. A branch must end in the context it began in.
+// in text only; spaces at the begin of a line are not sent, but in
+// pre and textarea. `h` holds the functions given with html.helper. An expression is refused at
+// load where no escaping is safe: unquoted values, event handlers, style, script, comments, inside
+// a tag. A branch must end in the context it began in.
 #ifndef CORE_SCRIPT_TEMPLATE_H
 #define CORE_SCRIPT_TEMPLATE_H
 

@@ -31,6 +31,7 @@ void web_push_methods(lua_State *L);
 /* Add the methods that answer, take files and send files to the table on top. [-0, +0] */
 void web_add_answers(lua_State *L);
 void web_add_uploads(lua_State *L);
+void web_add_parts(lua_State *L);
 void web_add_blobs(lua_State *L);
 
 #endif

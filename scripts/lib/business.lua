@@ -107,8 +107,8 @@ end
 -- which: "form" (the application), "delivery", "invoice"; nil means "form".
 
 -- b:form(kind, which) -> { id, title, submit, needs, sections = { { id, title, heading, check, prices, fields } }, order, by_id }
--- A field: { id, section, type, label, hint, required, min, max, options, visible_when, required_when, derive, document_of,
--- feeds = { print, identity, price = true }, autocomplete, secret, mask, default, prefill }
+-- A field: { id, section, type, label, hint, link = { label, href }, required, min, max, options, visible_when, required_when,
+-- derive, document_of, feeds = { print, identity, price = true }, autocomplete, secret, mask, default, prefill }
 function methods:form(kind, which)
     return forms.get(self.r, kind, which or "form")
 end

@@ -5,6 +5,11 @@ local csrf = {}
 
 local HOURS_24 = 24 * 3600 * 1000
 
+-- The browser's id is what the token is for, not what it says: no page shows what a cookie keeps.
+local function purpose(id)
+    return "csrf " .. id
+end
+
 -- The id of this browser, or nil before it saw its first form.
 function csrf.visit(req)
     local id = req:cookie("visit")
@@ -22,13 +27,13 @@ function csrf.token(req)
         id = crypto.id()
         req:set_cookie { name = "visit", value = id }
     end
-    return crypto.sign("csrf", id, HOURS_24)
+    return crypto.sign(purpose(id), "", HOURS_24)
 end
 
 -- Whether the form was made for this browser.
 function csrf.is_good(req)
     local id, token = csrf.visit(req), req:field("_csrf")
-    return id ~= nil and token ~= nil and crypto.verify("csrf", token) == id
+    return id ~= nil and token ~= nil and crypto.verify(purpose(id), token) ~= nil
 end
 
 -- Raises E_DENIED when the form was not made for this browser.

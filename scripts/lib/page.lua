@@ -14,11 +14,6 @@ local function elder_size(req)
     return size and text.matches(size, "[123]") and size or nil
 end
 
--- Where a switch that stands on every page leads back to; a page that answered a POST has no address of its own.
-local function here(req)
-    return req:method() == "GET" and req:target() or req:path()
-end
-
 -- Internet Explorer, and 360 and others in compatible mode: one plain page says how to switch (C22).
 local function is_too_old(req)
     local agent = req:header("User-Agent") or ""
@@ -44,7 +39,6 @@ function page.send(req, status, view, data)
     data.site = site.get()
     data.try_mode = try_mode
     data.path = req:path()
-    data.back = here(req)
     data.nonce = req:nonce()
     data.elder = elder_size(req)
     data.in_wechat = is_stuck_in_wechat(req)

@@ -5,9 +5,10 @@ local region = {}
 
 local LABELS = { "省级", "市级", "区县级" }
 
-local function child(list, code)
+-- A select says the name, which is unique in its list and half of what name and code would weigh; programs say the code.
+local function child(list, said)
     for _, node in ipairs(list or {}) do
-        if node.code == code then
+        if node.code == said or node.name == said then
             return node
         end
     end
@@ -50,7 +51,7 @@ function region.levels(tree, value, depth)
     return levels
 end
 
--- The code that the selects say together, as deep as they agree, and whether nothing is left to choose.
+-- The code that the selects (names or codes) say together, as deep as they agree, and whether nothing is left to choose.
 function region.settle(tree, codes)
     local path = region.walk(tree, codes)
     local last = path[#path]

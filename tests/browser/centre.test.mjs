@@ -48,7 +48,7 @@ test("applications stand in four tabs with eight columns; name and 查看 open o
   assert.deepEqual(tabs, ["正在办理的制作申请（1）", "正在办理的其他业务（0）", "可下载证书（0）", "已完成申请（0）"]);
   assert.deepEqual(await columns(page), CENTRE);
   const cells = await page.locator("main tbody td").allInnerTexts();
-  assert.deepEqual([cells[0], cells[1], cells[2], cells[3], cells[6]], ["1", FIRM, "制作", a.email, "等待材料"]);
+  assert.deepEqual([cells[0], cells[1], cells[2], cells[3], cells[6]], ["1", `${FIRM}\n${a.userName}`, "制作", a.email, "等待材料"]);
   await act(page, "查看", a.number);
   assert.match(page.url(), new RegExp(`/case/${a.key}$`));
   await page.goto("/user");

@@ -65,8 +65,8 @@ async function apply(page, a) {
   await type(page, "unit_name", "示范建筑工程有限公司");
   await type(page, "unit_phone", "0731-84510000");
   await type(page, "unit_email", a.email);
-  for (const [id, value] of [["unit_region", "430000"], ["unit_region-2", "430100"], ["unit_region-3", "430102"]]) {
-    await page.waitForSelector(`[id="${id}"] option[value="${value}"]`, { state: "attached" });
+  for (const [id, value] of [["unit_region", "湖南省"], ["unit_region-2", "长沙市"], ["unit_region-3", "芙蓉区"]]) {
+    await page.waitForSelector(`[id="${id}"] option:text-is("${value}")`, { state: "attached" });
     await choose(page, `[id="${id}"]`, value);
   }
   await type(page, "unit_address", "示范路 12 号 3 层");

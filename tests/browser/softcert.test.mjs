@@ -7,7 +7,7 @@ import { test } from "node:test";
 
 import { shoot } from "./lib/browser.mjs";
 import { assertAccessible, assertNoFaults } from "./lib/checks.mjs";
-import { activated, certificates, FILE_PASSWORD, fillDownload, look, save, serialOf } from "./lib/issue.mjs";
+import { activated, certificates, FILE_PASSWORD, fillDownload, look, protectionOf, save, serialOf } from "./lib/issue.mjs";
 import { suite } from "./lib/suite.mjs";
 import { mailedCode, press } from "./lib/walk.mjs";
 
@@ -48,6 +48,12 @@ test("the pages of a download and of a certificate hold at both widths", async (
   await assertAccessible(page);
   await shoot(page, "download-ready");
   assert.equal(serialOf(await save(page)), (await certificates(a))[0].serial.toUpperCase());
+  const old = await save(page, { old: true });
+  assert.equal(serialOf(old), (await certificates(a))[0].serial.toUpperCase());
+  assert.deepEqual(protectionOf(old).map((line) => line.replace(/, Iteration.*| iteration.*|, MAC.*/, "")).filter((line) => !/^(Certificate bag|MAC length)/.test(line)),
+    ["MAC: sha1", "PKCS7 Encrypted data: pbeWithSHA1And3-KeyTripleDES-CBC", "PKCS7 Data", "Shrouded Keybag: pbeWithSHA1And3-KeyTripleDES-CBC"]);
+  await assertAccessible(page);
+  await shoot(page, "download-old");
   const [{ key }] = await certificates(a);
   for (const width of [1280, 320]) {
     await page.setViewportSize({ width, height: 800 });

@@ -9,8 +9,8 @@ check.test("templates escape by place", function()
     check.equal(out, [[
 <p title="&lt;script&gt;&quot;x&quot;&amp;&#39;y&#39;">&lt;script&gt;&quot;x&quot;&amp;&#39;y&#39;</p><a href="/a?b=1&amp;c=&quot;2">12 1.5 |<b>ok</b></a>
 <ul>
-  <li class="first">&lt;1&gt;</li>
-  <li>2</li>
+<li class="first">&lt;1&gt;</li>
+<li>2</li>
 </ul>
 ]])
     check.equal(html.escape("<&>"), "&lt;&amp;&gt;")

@@ -26,6 +26,7 @@ from journey import Applicant, Client, Refused, Staff, staffed_hall
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 AT_ONCE, TRIES, WRONG = 10, 10, 100
+ANSWER = "红楼梦"
 WRONG_CODE = "23456789ABCDEFGHJKLM"
 
 # What no way from outside reaches: time that passes.
@@ -40,6 +41,14 @@ http.post("/test/end", function(req)
     end)
     ending.expire()
     ending.remind()
+    return req:json(200, {})
+end, { body = "memory" })
+local quota = use "system/service/quota"
+http.post("/test/minute", function(req)
+    local key = quota.key("code", req:body_json().to)
+    store.tx(function(tx)
+        tx:delete("quota", key)
+    end)
     return req:json(200, {})
 end, { body = "memory" })
 """
@@ -343,19 +352,62 @@ class Published(Base):
         self.assertIn("Response verify OK", said)
         self.assertRegex(said, "own: good")
         self.assertEqual(self.refused(422, a.post, path + "freeze", {"password": "wrong"}).codes, {("password", "password")})
-        self.refused(409, a.post, path + "unfreeze", {"password": a.person.password})
+        self.refused(409, a.post, path + "unfreeze", {"password": a.person.password, "answer": "红楼梦", "sms": "123456"})
         self.assertEqual(a.post(path + "freeze", {"password": a.person.password})["state"], "frozen")
         self.assertRegex(self.ask_ocsp(a), "own: revoked[\\s\\S]*certificateHold")
         self.assertIn("certificate revoked", self.verify(a))
-        self.assertEqual(a.post(path + "unfreeze", {"password": a.person.password})["operations"], ["freeze", "revoke"])
+        self.assertEqual(self.unfreeze(a)["operations"], ["freeze", "revoke"])
         self.assertRegex(self.ask_ocsp(a), "own: good")
         self.assertIn(": OK", self.verify(a))
         gone = a.post(path + "revoke", {"password": a.person.password, "reason": 1})
         self.assertEqual((gone["state"], gone["operations"]), ("invalid", []))
         self.assertRegex(self.ask_ocsp(a), "own: revoked[\\s\\S]*keyCompromise")
         self.assertIn("certificate revoked", self.verify(a))
-        self.refused(409, a.post, path + "unfreeze", {"password": a.person.password})
+        self.refused(409, a.post, path + "unfreeze", {"password": a.person.password, "answer": "红楼梦", "sms": "123456"})
         self.assertEqual([m["params"]["what"] for m in self.messages(a, a.person.phone, "certificate_changed")], ["撤销", "解冻", "冻结"])
+
+    def sms_code(self, a):
+        self.hall.ask_json("POST", "/test/minute", {"to": a.person.phone})
+        before = len(self.messages(a, a.person.phone, "code"))
+        a.post(f"/api/v1/certificates/{a.certificate['key']}/verification")
+        for _ in range(100):
+            found = self.messages(a, a.person.phone, "code")
+            if len(found) > before:
+                return found[0]["params"]["code"]
+            time.sleep(0.05)
+        raise AssertionError("no code came")
+
+    def unfreeze(self, a, **change):
+        value = {"password": a.person.password, "answer": ANSWER, "sms": change.get("sms") or self.sms_code(a), **change}
+        return a.post(f"/api/v1/certificates/{a.certificate['key']}/unfreeze", value)
+
+    def test_unfreezing_asks_for_answer_and_code_and_freezing_for_neither(self):
+        """C12: the brake is easy; who lets it go knows the answer, too, and has the handler's phone."""
+        a = self.holder()
+        path = f"/api/v1/certificates/{a.certificate['key']}/"
+        self.refused(409, a.post, path + "verification")
+        a.post(path + "freeze", {"password": a.person.password})
+        self.assertRegex(a.get(path + "verification")["question"], "？$")
+        self.assertEqual(self.refused(422, a.post, path + "unfreeze", {"password": a.person.password}).codes,
+                         {("answer", "missing"), ("sms", "missing")})
+        code = self.sms_code(a)
+        for change, said in (({"password": "wrong"}, ("password", "password")), ({"sms": "000000" if code != "000000" else "1"}, ("sms", "proof")),
+                             ({"answer": "西游记"}, ("answer", "answer"))):
+            self.assertEqual(self.refused(422, self.unfreeze, a, **{"sms": code, **change}).codes, {said}, change)
+        self.assertEqual(a.get(path[:-1])["state"], "frozen")
+        self.assertEqual(self.unfreeze(a, sms=code, answer=f" {ANSWER} ")["state"], "valid")
+        a.post(path + "freeze", {"password": a.person.password})
+        self.assertEqual(self.refused(422, self.unfreeze, a, sms=code).codes, {("sms", "proof")}, "a code is good once")
+
+    def test_a_hundred_guessed_answers_are_ten(self):
+        """Whoever has the phone and the password, but not the answer."""
+        a = self.holder()
+        a.post(f"/api/v1/certificates/{a.certificate['key']}/freeze", {"password": a.person.password})
+        code = self.sms_code(a)
+        said = [self.refused(422, self.unfreeze, a, sms=code, answer=f"猜测{i}").value["errors"][0]["message"] for i in range(13)]
+        self.assertEqual(len([s for s in said if "不正确" in s]), 10)
+        self.assertEqual(len([s for s in said if "次数太多" in s]), 3)
+        self.assertEqual(self.refused(422, self.unfreeze, a, sms=code).codes, {("answer", "answer")}, "not even the right one now")
 
     def test_ocsp_never_says_good_of_what_is_unknown(self):
         a = self.holder()

@@ -61,7 +61,7 @@ class Money(unittest.TestCase):
             cls.folder.cleanup()
 
     @classmethod
-    def ask_once(cls, path, body, headers):
+    def ask(cls, path, body, headers):
         """On a connection that the thread keeps."""
         kept = getattr(cls.local, "kept", None)
         if not kept or kept[0] is not cls.hall.process:
@@ -75,16 +75,6 @@ class Money(unittest.TestCase):
             kept[1].close()
             cls.local.kept = None
             raise
-
-    @classmethod
-    def ask(cls, path, body, headers):
-        """As payment companies do, it tries again when the hall is too busy: all copies have one handler, whose messages are counted."""
-        for n in range(1, 20):
-            status, answer = cls.ask_once(path, body, headers)
-            if status != 503:
-                break
-            time.sleep(0.05 * n)
-        return status, answer
 
     @classmethod
     def make(cls, what, value):
@@ -292,6 +282,19 @@ class Notices(Money):
             self.assertEqual([(r["out_no"], r["applied"]) for r in got["receipts"]], [(out_no, self.total)])
             self.assertEqual([o["state"] for o in got["orders"]], ["paid"])
 
+    def test_64_notices_at_once_for_one_handler(self):
+        """All copies have one handler, who is told of each: no answer may depend on the others (T4: merged, never dropped)."""
+        trades = [self.paid(key) for key in self.copies(64)]
+        with ThreadPoolExecutor(64) as pool:
+            said = list(pool.map(lambda trade: self.notify(trade[2]), trades))
+        self.assertEqual(collections.Counter(said), {"success": 64})
+        self.assertEqual({o["state"] for key, _, _ in trades for o in self.money(key)["orders"]}, {"paid"})
+        told = [m for m in self.make("told", {"keys": [key for key, _, _ in trades]})["told"] if m["id"] == "paid"]
+        self.assertEqual(len({m["case"] for m in told}), 64)
+        self.assertEqual(len({m["to"] for m in told}), 1)
+        sent = {m["sent"] for m in told if m["state"] == "sent"}
+        self.assertLessEqual(len(sent), 1, "what leaves within ten minutes leaves together")
+
     def test_a_notice_survives_the_hall_being_killed(self):
         for _ in range(10 if LONG else 2):
             key, _, raw = self.paid()
@@ -305,7 +308,8 @@ class Notices(Money):
 
     def fields(self, out_no, **change):
         trade = {"app": "TRY-APP", "buyer": "138****0000", "currency": "CNY", "fen": str(self.total), "out_no": out_no,
-                 "paid_at": "1795500000000", "seller": "TRY-SELLER", "status": "TRADE_SUCCESS", "trade_no": "TRY" + out_no}
+                 "paid_at": "1795500000000", "seller": "TRY-SELLER", "sent_at": str(round(time.time() * 1000)), "status": "TRADE_SUCCESS",
+                 "trade_no": "TRY" + out_no}
         trade.update(change)
         return "&".join(f"{k}={v}" for k, v in trade.items())
 
@@ -316,13 +320,34 @@ class Notices(Money):
         key, out_no, raw = self.paid()
         wrong = [{"seller": "OTHER"}, {"app": "OTHER"}, {"currency": "USD"}, {"fen": "0"}, {"fen": "-1"}, {"fen": "1e2"}, {"fen": "١٩٠"},
                  {"fen": f"{self.total}.001"}, {"fen": f" {self.total}"}, {"fen": f"0{self.total}"}, {"fen": "99999999999"},
-                 {"trade_no": ""}, {"trade_no": "x" * 65}, {"paid_at": "yesterday"}]
+                 {"trade_no": ""}, {"trade_no": "x" * 65}, {"paid_at": "yesterday"}, {"sent_at": "now"}]
         for change in wrong:
             self.assertEqual(self.notify(self.sign(self.fields(out_no, **change))), "failure", change)
         self.assertEqual(self.money(key)["receipts"], [])
         self.assertEqual(self.notify(self.sign(self.fields(out_no, status="WAIT_BUYER_PAY"))), "success")
         self.assertEqual(self.money(key)["receipts"], [])
         self.assertEqual(self.notify(raw), "success")
+
+    def test_an_old_notice_counts_only_when_the_gateway_says_so(self):
+        """T2: older than five minutes, or from the future: what the gateway says now is booked, not what was said then."""
+        minute = 60 * 1000
+        now = round(time.time() * 1000)
+        key = self.copies(1)[0]
+        out_no = self.step("attempt", key=key)["out_no"]
+        for sent in (now - 6 * minute, now + 6 * minute, 0):
+            self.assertEqual(self.notify(self.sign(self.fields(out_no, sent_at=str(sent)))), "failure", "the trade was never paid")
+        self.assertEqual(self.money(key)["receipts"], [])
+        key, out_no, _ = self.paid()
+        old = self.sign(self.fields(out_no, sent_at=str(now - 6 * minute), fen="1", trade_no="OTHER"))
+        self.assertEqual(self.notify(old), "success")
+        self.assertEqual([(r["trade_no"], r["fen"], r["applied"]) for r in self.money(key)["receipts"]], [("TRY" + out_no, self.total, self.total)])
+        self.assertEqual(self.notify(self.sign(self.fields(out_no, sent_at=str(now - 6 * minute), status="WAIT_BUYER_PAY"))), "success")
+        key, out_no, raw = self.paid(habit="old")
+        self.assertEqual([self.notify(raw), self.notify(raw)], ["success", "success"])
+        self.assertEqual([r["applied"] for r in self.money(key)["receipts"]], [self.total])
+        key, out_no, _ = self.paid()
+        self.assertEqual(self.notify(self.sign(self.fields(out_no, sent_at=str(now - 4 * minute)))), "success")
+        self.assertEqual(len([l for l in self.hall.lines if "an old payment notice was asked for" in l and out_no in l]), 0)
 
     def test_money_that_fits_no_open_order_stands_unapplied(self):
         key, out_no, raw = self.paid(habit="lost")

@@ -12,6 +12,7 @@ import unittest
 from PIL import Image
 
 import papers
+from hall import ROOT
 from papers import applicant, client, hall
 from visitor import Visitor
 
@@ -79,6 +80,8 @@ class Printed(Case):
             self.assertIn(f"第{n}页，共3页", page)
             self.assertIn(a.case["number"], page)
             self.assertIn("数据标记" + mark, page)
+            self.assertRegex(page, "签字：")
+            self.assertRegex(page, "公章：")
         for title, page in zip(TITLES[a.kind], paper.pages):
             self.assertIn(title, page)
 
@@ -178,8 +181,13 @@ class Others(Case):
         a = applicant()
         total = a.get(a.path("order"))["total"]
         paper = self.paper(self.visitor(a), f"/case/{a.key}/payment-notice.pdf")
-        for words in ("缴费单", "户名", "开户行", a.case["number"], f"¥{total // 100}.{total % 100:02}", "请务必在附言中填写业务受理号"):
+        with open(os.path.join(ROOT, "scripts/business/site.lua"), encoding="utf-8") as f:
+            bank = re.search(r'bank = \{ holder = "([^"]+)", number = "([^"]+)", bank = "([^"]+)"', f.read())
+        for words in ("缴费单", "户名" + bank[1], "账号" + squeeze(bank[2]), "开户行" + bank[3], "附言（必填）" + a.case["number"],
+                      f"¥{total // 100}.{total % 100:02}", "金额（大写）贰佰陆拾元整", "请务必在附言中填写业务受理号"):
             self.assertIn(words, paper.pages[0])
+        page = self.visitor(a).get(f"/case/{a.key}/pay").page
+        self.assertIn(f'href="/case/{a.key}/payment-notice.pdf"', page)
 
     def test_blank_forms_are_there_for_everybody_and_empty(self):
         browser = Visitor(hall())

@@ -365,6 +365,8 @@ class Separation(Counter):
         self.assertEqual(self.act("admin1", case, "waive", ("waive", "再来")).status, 409)
         self.act("admin2", case, "waive", ("waive", "同意"))
         self.assertEqual(self.state(case), "review")
+        self.assertEqual(self.sms("waived", case), [f"业务受理号 {case['number']}：费用已获准减免，无需缴费。"])
+        self.assertEqual(self.sms("paid", case), [])
 
 
 class Window(Counter):

@@ -95,11 +95,39 @@ static void safe_places_are_accepted(void **state)
     }
 }
 
+/* What is static in a template without expressions. */
+static void spaces_at_the_begin_of_lines_are_not_sent(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *sent;
+    } cases[] = {
+        {"<p>\n    a  b\n\n  </p>\n", "<p>\na  b\n</p>\n"},
+        {"<p\n    title=\"a\n  b\">", "<p\n    title=\"a\n  b\">"},
+        {"<pre>\n  a\n</pre>\n  b", "<pre>\n  a\n</pre>\nb"},
+        {"  <TEXTAREA>\n\n  a</TEXTAREA>\n  b", "<TEXTAREA>\n\n  a</TEXTAREA>\nb"},
+        {"<script>\n  a</script>", "<script>\n  a</script>"},
+        {"  {# c #}\n  a", "a"},
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct arena a = {0};
+        struct template_code code;
+        struct err err = {0};
+        assert_int_equal(template_compile(str_from(cases[i].text), &a, &code, &err), 0);
+        assert_int_equal(code.piece_count, 1);
+        if (!str_eq(code.pieces[0].text, str_from(cases[i].sent)))
+            fail_msg(
+                "%s became %.*s", cases[i].text, (int)code.pieces[0].text.n, code.pieces[0].text.p);
+        arena_release(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dangerous_places_are_refused),
         cmocka_unit_test(safe_places_are_accepted),
+        cmocka_unit_test(spaces_at_the_begin_of_lines_are_not_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// copy: 复制到剪贴板. The button is hidden in the markup and shown here: without a script it could do nothing.
+// copy: 复制到剪贴板, a button behind what carries data-copy. Made here: without a script it could do nothing.
 import { say } from "./say.js";
+
+const LOOK = "govuk-button govuk-button--secondary govuk-button--small";
 
 // Pages served without TLS have no navigator.clipboard.
 function copyBySelection(text) {
@@ -13,8 +15,7 @@ function copyBySelection(text) {
   return done;
 }
 
-async function copy(button) {
-  const text = button.dataset.copy;
+async function copy(button, text) {
   const before = button.textContent;
   let done = true;
   try {
@@ -32,8 +33,11 @@ async function copy(button) {
 }
 
 export function enhanceCopy(root) {
-  for (const button of root.querySelectorAll("button[data-copy][hidden]")) {
-    button.hidden = false;
-    button.addEventListener("click", () => copy(button));
+  for (const source of root.querySelectorAll("[data-copy]")) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: LOOK, textContent: "复制到剪贴板" });
+    button.addEventListener("click", () => copy(button, source.textContent.replaceAll(/\s/g, "")));
+    source.removeAttribute("data-copy");
+    source.after(" ", button);
   }
 }

@@ -3,6 +3,22 @@
 // page comes again.
 import { say } from "./say.js";
 
+const SIZES = [["1", "标准大字"], ["2", "更大"], ["3", "最大"], ["0", "退出长辈版"]];
+
+// A page that came in its normal size has the first button only.
+function complete(form) {
+  const list = form.querySelector("ul");
+  if (list.children.length > 1) {
+    return;
+  }
+  for (const [value, text] of SIZES) {
+    const button = Object.assign(document.createElement("button"), { type: "submit", name: "size", value, textContent: text });
+    const item = Object.assign(document.createElement("li"), { hidden: true });
+    item.append(button);
+    list.append(item);
+  }
+}
+
 function apply(size) {
   const { classList } = document.documentElement;
   classList.remove("elder", "elder-1", "elder-2", "elder-3");
@@ -14,9 +30,11 @@ function apply(size) {
 function mark(form, size) {
   const on = size !== "0";
   for (const button of form.querySelectorAll("button")) {
-    const own = button.value;
-    button.setAttribute("aria-pressed", String(own === size));
-    button.closest("li").hidden = on ? own === "1" && button.dataset.enter !== undefined : button.dataset.enter === undefined;
+    const enters = button.dataset.enter !== undefined;
+    button.closest("li").hidden = on === enters;
+    if (!enters && button.value !== "0") {
+      button.setAttribute("aria-pressed", String(button.value === size));
+    }
   }
 }
 
@@ -28,6 +46,7 @@ export function enhanceElder(root) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const size = event.submitter.value;
+    complete(form);
     apply(size);
     mark(form, size);
     form.querySelector("li:not([hidden]) button").focus();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // region: choosing a province fills the next select, by the same round trip that the button makes without a script.
-// Only the field is exchanged: what else was typed stays.
+// Only the field is exchanged: what else was typed stays. Who goes through the list by keyboard asks many times: only the answer
+// to the last choice counts.
 async function refresh(group, form, pick, select) {
+  const asked = select.value;
   const body = new URLSearchParams(new FormData(form));
   body.set(pick.name, pick.value);
   const response = await fetch(form.action, { method: "POST", body });
@@ -10,10 +12,13 @@ async function refresh(group, form, pick, select) {
   }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   const fresh = page.getElementById(pick.value)?.closest(".govuk-form-group");
-  if (fresh) {
+  if (fresh && group.isConnected && select.value === asked) {
+    const focused = document.activeElement;
     group.replaceWith(fresh);
     enhanceRegion(fresh.parentElement);
-    document.getElementById(select.id)?.focus();
+    if (group.contains(focused)) {
+      document.getElementById(focused.id)?.focus();
+    }
   }
 }
 

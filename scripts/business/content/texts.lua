@@ -25,6 +25,7 @@ return {
     transfer = { params = { "number" }, body = { "户名：{site.bank.holder}", "账号：{site.bank.number}", "开户行：{site.bank.bank}", "附言：{number}" } },
     finished = { params = {}, body = { "费用支付完成后，即完成了线上申请办理手续。", "请将下列纸质材料邮寄到：{site.post.address}", "收件人：{site.post.receiver}", "电话：{site.post.phone}",
         "收到资料后 2 个工作日内完成审核，审核完成后会有短信通知。" } },
+    post = { params = {}, body = { "邮寄地址：{site.post.address}（邮政编码 {site.post.postcode}）", "收件人：{site.post.receiver}", "电话：{site.post.phone}" } },
     download = { params = {}, body = { "我们已经将证书下载邮件发送到您申请证书时填写的邮箱。请输入邮件提供的证书下载授权码和业务受理号（参考码）执行证书下载。",
         "如果没有收到证书下载邮件，请回到用户中心确认该申请是否可以执行证书下载，或重新发送证书下载邮件。" } },
     download_soft = { params = {}, body = { "软证书的密钥在您的浏览器中生成，不会发送到本网站。请先设置证书文件的密码：密码无法找回，忘记只能补办。" } },

@@ -36,7 +36,7 @@ return {
         { id = "question", type = "select", label = "您的验证问题提示", required = true, options_from = "lists.questions",
             default = "person" },
         { id = "answer", type = "text", label = "您的验证答案", required = true, max = 50, secret = true,
-            hint = "请牢记，办理证书更新等后续业务时会用到" },
+            hint = "请牢记，办理证书更新等后续业务时会用到", link = { label = "忘记验证答案？", href = "/guides/answer" } },
     },
 
     medium = {

@@ -12,6 +12,7 @@ return {
     identity_expired = { to = "handler", merge = true, params = { "number" },
         text = "业务受理号 {number}：身份识别已超过有效期，请重新完成身份识别。" },
     paid = { to = "handler", merge = true, params = { "number", "amount" }, text = "业务受理号 {number}：已收到费用 {amount} 元。" },
+    waived = { to = "handler", merge = true, params = { "number" }, text = "业务受理号 {number}：费用已获准减免，无需缴费。" },
     voucher_refused = { to = "handler", merge = true, params = { "number", "reason" },
         text = "业务受理号 {number}：缴费凭证未通过，原因：{reason}。请登录后重新提交。" },
     returned = { to = "handler", merge = true, params = { "number", "reason", "count" },

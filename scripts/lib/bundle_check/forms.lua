@@ -6,7 +6,7 @@ local rules = use "lib/business/rules"
 
 local check = {}
 
-local FIELD = { id = "text!", type = "text!", label = "text!", hint = "text", required = "boolean", min = "any", max = "any",
+local FIELD = { id = "text!", type = "text!", label = "text!", hint = "text", link = "table", required = "boolean", min = "any", max = "any",
     autocomplete = "text", options = "list", options_from = "text", document_of = "text", kind_of = "text", default = "text",
     visible_when = "table", required_when = "table", derive = "table", pattern = "text", message = "text", compact = "boolean",
     feeds = "list", levels = "integer", mask = "boolean", secret = "boolean", propose = "text", prefill = "text" }

@@ -11,6 +11,7 @@ local proof = use "system/service/download_proof"
 local limited = use "system/service/limited"
 local quota = use "system/service/quota"
 local signer = use "system/service/signer"
+local verification = use "system/service/verification"
 
 local Certificate = api.schema("Certificate", { type = "object", properties = {
     key = { type = "string" }, case = { type = "string" }, serial = { type = "string", description = "序列号，十六进制" },
@@ -34,6 +35,11 @@ end
 
 local function one_error(field, code, message)
     return api.invalid { { field = field, code = code, message = message } }
+end
+
+local function wait_for(req, wait)
+    req:set_header("Retry-After", tostring((wait + 999) // 1000))
+    return req:problem(429, "发送得太频繁，请 " .. quota.text(wait) .. "后再试")
 end
 
 local function spend_of(user, row, spki, body)
@@ -85,8 +91,7 @@ api.post("/api/v1/cases/{key}/certificate/sms", {
 }, function(req, user, body)
     local wait = proof.send(user, case.get(user, req:param("key")), body.purpose or "download")
     if wait > 0 then
-        req:set_header("Retry-After", tostring((wait + 999) // 1000))
-        return req:problem(429, "发送得太频繁，请 " .. quota.text(wait) .. "后再试")
+        return wait_for(req, wait)
     end
     return 202
 end)
@@ -135,24 +140,75 @@ api.get("/api/v1/certificates/{key}", {
     req:bytes(200, "application/pem-certificate-chain", table.concat(parts))
 end)
 
-local function declare(act, summary)
+api.get("/api/v1/certificates/{key}/verification", {
+    id = "getVerification", tag = "certificates", summary = "解冻时要回答的验证问题，以及短信验证码发往的手机（遮盖）",
+    returns = { type = "object", properties = { question = { type = "string" }, phone = { type = "string" } } },
+}, function(req, user)
+    return 200, verification.about(certificate.get(user, req:param("key")))
+end)
+
+api.post("/api/v1/certificates/{key}/verification", {
+    id = "sendVerification", tag = "certificates", summary = "向经办人手机发送解冻用的短信验证码", status = 202, idempotent = false,
+    answers = { [409] = "证书现在的状态不能办理" },
+}, function(req, user)
+    local row = certificate.get(user, req:param("key"))
+    if certificate.standing(row) ~= "frozen" then
+        fail("E_CONFLICT", "这张证书没有冻结")
+    end
+    local wait = verification.send(user, row, "unfreeze")
+    if wait > 0 then
+        return wait_for(req, wait)
+    end
+    return 202
+end)
+
+local FIELDS = { password = { type = "string", title = "登录密码", maxLength = 200 } }
+local REASON = { type = "integer", title = "原因", minimum = 0, maximum = 5, description = "RFC 5280 的原因代码" }
+local ANSWER = { type = "string", title = "验证答案", maxLength = 50 }
+local SMS = { type = "string", title = "短信验证码", maxLength = 10 }
+
+local function own_password(user, password)
+    local good, sentence = credential.is_own(user, password)
+    if not good then
+        one_error("password", "password", sentence)
+    end
+end
+
+local function verified(user, row, act, body)
+    local spend, problem = verification.check(user, row, act, body)
+    if problem then
+        api.invalid { problem }
+    end
+    return spend
+end
+
+local function must_be_legal(row, act)
+    for _, one in ipairs(certificate.operations(row)) do
+        if one.id == act then
+            return
+        end
+    end
+    fail("E_CONFLICT", "这张证书现在的状态不能办理这项操作，请刷新页面查看")
+end
+
+local function declare(act, summary, more, required)
+    local properties = { password = FIELDS.password }
+    for name, field in pairs(more) do
+        properties[name] = field
+    end
     api.post("/api/v1/certificates/{key}/" .. act, {
         id = act .. "Certificate", tag = "certificates", summary = summary, returns = Certificate, idempotent = false,
-        body = { type = "object", required = { "password" }, additionalProperties = false, properties = {
-            password = { type = "string", title = "登录密码", maxLength = 200 },
-            reason = { type = "integer", title = "原因", minimum = 0, maximum = 5, description = "RFC 5280 的原因代码，仅用于撤销" } } },
+        body = { type = "object", required = required, additionalProperties = false, properties = properties },
         answers = { [409] = "证书现在的状态不能办理" },
     }, function(req, user, body)
         local row = certificate.get(user, req:param("key"))
-        local good, sentence = credential.is_own(user, body.password)
-        if not good then
-            one_error("password", "password", sentence)
-        end
-        change.order(user, row.key, act, act == "revoke" and body.reason or 0)
+        must_be_legal(row, act)
+        own_password(user, body.password)
+        change.order(user, row.key, act, { reason = body.reason, spend = verification.needed(act) and verified(user, row, act, body) or nil })
         return 200, view_of(certificate.get(user, row.key))
     end)
 end
 
-declare("freeze", "冻结一张证书")
-declare("unfreeze", "解冻一张证书")
-declare("revoke", "撤销一张证书")
+declare("freeze", "冻结一张证书", {}, { "password" })
+declare("unfreeze", "解冻一张证书；除登录密码外还须验证答案和短信验证码", { answer = ANSWER, sms = SMS }, { "password", "answer", "sms" })
+declare("revoke", "撤销一张证书", { reason = REASON }, { "password" })

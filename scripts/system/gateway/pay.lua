@@ -5,7 +5,7 @@
 --   query(out_no)        -> notice (PAYMENT of service/payment) or nil when it knows of no money; may wait
 --   close(out_no)        the attempt is not to be paid any more; idempotent
 --   refund(refund)       refund { key, fen, trade_no, out_no }: -> done, said; idempotent by key
---   read(raw, headers)   -> notice of a notification, verified over its raw bytes; nil when it is not genuine
+--   read(raw, headers)   -> notice of a notification, verified over its raw bytes, with sent_ms, when it left; nil when it is not genuine
 local pay = {}
 
 local adapters, order = {}, {}

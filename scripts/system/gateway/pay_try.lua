@@ -13,6 +13,7 @@ try.habits = {
     { value = "slow", label = "支付成功，通知延迟 5 秒", notices = { 5000 } },
     { value = "lost", label = "支付成功，通知丢失", notices = {} },
     { value = "twice", label = "支付成功，通知重复三次", notices = { 0, 200, 1500 } },
+    { value = "old", label = "通知迟到（发出已 6 分钟）", notices = { 0 }, old = 6 * 60 * 1000 },
     { value = "less", label = "少付 0.01 元", notices = { 0 }, off = -1 },
     { value = "more", label = "多付 0.01 元", notices = { 0 }, off = 1 },
     { value = "seller", label = "通知中的收款方不符", notices = { 0 }, seller = "OTHER-SELLER" },
@@ -46,10 +47,11 @@ end
 local function fields_of(out_no, trade)
     local habit = try.habit(trade.habit)
     return { app = try.app, buyer = "138****0000", currency = "CNY", fen = tostring(trade.paid_fen), out_no = out_no,
-        paid_at = tostring(trade.paid_at), seller = habit.seller or try.seller, status = "TRADE_SUCCESS", trade_no = trade.trade_no }
+        paid_at = tostring(trade.paid_at), seller = habit.seller or try.seller, sent_at = tostring(time.now() - (habit.old or 0)),
+        status = "TRADE_SUCCESS", trade_no = trade.trade_no }
 end
 
-local NAMES = { "app", "buyer", "currency", "fen", "out_no", "paid_at", "seller", "status", "trade_no" }
+local NAMES = { "app", "buyer", "currency", "fen", "out_no", "paid_at", "seller", "sent_at", "status", "trade_no" }
 
 local function canonical(fields)
     local parts = {}
@@ -83,11 +85,15 @@ local function parse(body)
     return n == #NAMES and fields or nil
 end
 
+local function time_of(value)
+    return text.matches(value, "[0-9]{1,15}") and math.tointeger(tonumber(value))
+end
+
 local function notice_of(fields)
     local fen = text.matches(fields.fen, "[1-9][0-9]{0,9}") and math.tointeger(tonumber(fields.fen))
-    local paid = text.matches(fields.paid_at, "[0-9]{1,15}") and math.tointeger(tonumber(fields.paid_at))
-    return fen and paid and { channel = try.id, trade_no = fields.trade_no, out_no = fields.out_no, fen = fen, currency = fields.currency,
-        seller = fields.seller, our_seller = try.seller, app = fields.app, our_app = try.app, payer = fields.buyer, paid_ms = paid,
+    local paid, sent = time_of(fields.paid_at), time_of(fields.sent_at)
+    return fen and paid and sent and { channel = try.id, trade_no = fields.trade_no, out_no = fields.out_no, fen = fen, currency = fields.currency,
+        seller = fields.seller, our_seller = try.seller, app = fields.app, our_app = try.app, payer = fields.buyer, paid_ms = paid, sent_ms = sent,
         success = fields.status == "TRADE_SUCCESS" } or nil
 end
 

@@ -3,6 +3,7 @@
 local centre = use "system/service/centre"
 local certificate = use "system/service/certificate"
 local guard = use "system/service/guard"
+local live = use "system/service/live"
 local menu = use "lib/menu"
 local page = use "lib/page"
 
@@ -17,9 +18,15 @@ local SHORTCUTS = {
     { label = "下载已完成的证书", href = "/user/downloads" }, { label = "在线支付", href = "/user/payments" },
 }
 
-local function row_of(i, one)
-    return { no = i, subject = { label = one.subject, href = one.href }, type = one.type, email = one.email, template = one.template, at = one.at,
-        state = one.state, act = { label = "查看", href = one.href, say = one.number } }
+-- 查看, and where a certificate waits 证书下载 beside it (S194).
+local function acts_of(one, tab)
+    local look = { label = "查看", href = one.href, say = one.number }
+    return tab == "downloadable" and { acts = { look, { label = "证书下载", href = one.href .. "/download", say = one.number } } } or look
+end
+
+local function row_of(i, one, tab)
+    return { no = i, subject = centre.subject_of(one), type = one.type, email = one.email, template = one.template, at = one.at,
+        state = one.state, act = acts_of(one, tab) }
 end
 
 local function rows_of(rows, tab)
@@ -27,7 +34,7 @@ local function rows_of(rows, tab)
     for _, row in ipairs(rows) do
         local one = centre.shown(row)
         if centre.tab(row, one.b) == tab then
-            out[#out + 1] = row_of(#out + 1, one)
+            out[#out + 1] = row_of(#out + 1, one, tab)
         end
     end
     return out
@@ -66,5 +73,6 @@ http.get("/user", guard.user(function(req, user)
     local counters, tabs = centre.counts(found.rows)
     return page.send(req, 200, "user/centre", { title = "用户中心", user = user, menu = menu.user(user), crumbs = { { label = "用户中心" } },
         tiles = counters_of(user, counters), tabs = tabs_of(tabs), tab = tab.id, caption = tab.label, shortcuts = SHORTCUTS,
-        columns = COLUMNS, rows = rows_of(found.rows, tab.id), more = found.more })
+        columns = COLUMNS, rows = rows_of(found.rows, tab.id), more = found.more,
+        notes = tab.id == "downloadable" and live.rules():text("activated", {}) or {} })
 end), { no_store = true })

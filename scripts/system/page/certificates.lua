@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- certificates page: 我的证书 (S054–S057), one certificate with its files, and freezing, unfreezing and revoking it.
 local authorities = use "system/service/authorities"
+local case = use "system/service/case"
 local certificate = use "system/service/certificate"
 local change = use "system/service/certificate_change"
 local credential = use "system/service/credential"
@@ -10,14 +11,17 @@ local guard = use "system/service/guard"
 local live = use "system/service/live"
 local menu = use "lib/menu"
 local page = use "lib/page"
+local quota = use "system/service/quota"
+local verification = use "system/service/verification"
 
 local TABS = { { id = "valid", label = "有效的证书" }, { id = "frozen", label = "冻结的证书" }, { id = "invalid", label = "失效的证书" } }
 local TONES = { valid = "green", frozen = "yellow", invalid = "grey" }
 
+-- The columns of the applications, which users know (S057); a certificate's end stands beside its state.
 local COLUMNS = {
-    { id = "at", label = "序号" }, { id = "subject", label = "主体名称" }, { id = "user_name", label = "用户名" },
-    { id = "serial", label = "序列号" }, { id = "template", label = "证书模板" }, { id = "validity", label = "有效期", short = true },
-    { id = "state", label = "状态" }, { id = "acts", label = "操作" },
+    { id = "no", label = "序号" }, { id = "subject", label = "主体名称" }, { id = "type", label = "业务类型" }, { id = "email", label = "邮箱" },
+    { id = "template", label = "证书模板" }, { id = "at", label = "申请时间", short = true }, { id = "state", label = "证书状态" },
+    { id = "acts", label = "操作" },
 }
 
 local function page_data(user, title, data)
@@ -40,16 +44,29 @@ local function validity(row)
     return time.date(row.not_before) .. " 至 " .. time.date(row.not_after)
 end
 
-local function line_of(b, i, row)
+-- What the list says of the application behind a certificate: business, mail address, day.
+local function origin_of(row)
+    local from = store.get("case", row.case)
+    local b = case.rules(from)
+    local kind = b:kind(from.kind)
+    return b:label("lists.business_types", kind.type), from.values[kind.fields.email] or "", time.date(from.submitted or from.created)
+end
+
+local function acts_of(row)
     local acts = { { href = "/certificate/" .. row.key, label = "查看", say = row.subject } }
     for _, one in ipairs(certificate.operations(row)) do
         acts[#acts + 1] = { href = one.href, label = one.label, say = row.subject }
     end
-    local standing = certificate.standing(row)
-    local soon = certificate.is_soon(row, b)
-    return { at = i, subject = { href = "/certificate/" .. row.key, label = row.subject }, user_name = row.user_name,
-        serial = string.upper(row.serial), template = template_label(b, row), validity = validity(row),
-        state = { tag = soon and "即将到期" or certificate.LABELS[standing], tone = soon and "yellow" or TONES[standing] }, acts = { acts = acts } }
+    return acts
+end
+
+local function line_of(b, i, row)
+    local business, email, at = origin_of(row)
+    local standing, soon = certificate.standing(row), certificate.is_soon(row, b)
+    return { no = i, subject = { href = "/certificate/" .. row.key, label = row.subject, note = row.user_name }, type = business,
+        email = email, template = template_label(b, row), at = at, acts = { acts = acts_of(row) },
+        state = { tag = soon and "即将到期" or certificate.LABELS[standing], tone = soon and "yellow" or TONES[standing],
+            note = time.date(row.not_after) .. " 到期" } }
 end
 
 local function tabs_of(user)
@@ -142,8 +159,11 @@ local TEXTS = {
     revoke = "撤销后证书永久失效，不能恢复；需要时只能重新申请或办理补办。",
 }
 
-local function fields_of(act)
-    if act ~= "revoke" then
+local function fields_of(act, about)
+    if about then
+        return { PASSWORD, { id = "answer", type = "text", label = "您的验证答案", required = true, max = 50, autocomplete = "off",
+            hint = "申请时选择的验证问题：" .. about.question, link = { label = "忘记验证答案？", href = "/faq" } } }
+    elseif act ~= "revoke" then
         return { PASSWORD }
     end
     return { { id = "reason", type = "radio", label = "撤销原因", required = true, options = live.rules():list("lists.revoke_reasons") }, PASSWORD }
@@ -158,10 +178,15 @@ local function legal(row, act)
     return fail("E_CONFLICT", "这张证书现在的状态不能办理这项操作，请返回“我的证书”查看")
 end
 
+-- What is asked besides the password (C12), or nil.
+local function about_of(row, act)
+    return verification.needed(act) and verification.about(row) or nil
+end
+
 local function show_act(req, status, user, row, act, opts)
-    local one = legal(row, act)
+    local one, about = legal(row, act), about_of(row, act)
     return page.send_form(req, status, "certificate/act", page_data(user, one.label .. "证书", { rows = summary_of(live.rules(), row), text = TEXTS[act],
-        fields = fields_of(act), values = opts.values, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
+        fields = fields_of(act, about), phone = about and about.phone, sent = opts.sent, values = opts.values, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
         action = one.href, main = "确认" .. one.label, back_to = "/certificate/" .. row.key }))
 end
 
@@ -179,21 +204,43 @@ local function reason_code(value)
     return 0
 end
 
+-- The password, and for some acts the answer and the code: what to do the order with, or nil and the errors.
+local function read_act(req, user, row, act)
+    local fields = fields_of(act, about_of(row, act))
+    local clean, errors = form.check(fields, form.read(fields, req))
+    if #errors > 0 then
+        return nil, errors
+    end
+    local good, sentence = credential.is_own(user, clean.password)
+    if not good then
+        return nil, { { field = "password", code = "password", message = sentence } }
+    end
+    local opts = { reason = reason_code(clean.reason) }
+    if verification.needed(act) then
+        local problem
+        opts.spend, problem = verification.check(user, row, act, { sms = req:field("sms"), answer = clean.answer })
+        errors[1] = problem
+    end
+    return #errors == 0 and opts or nil, errors
+end
+
+local function send_code(req, user, row, act)
+    local wait = verification.send(user, row, act)
+    local errors = wait > 0 and { { field = "sms", code = "wait", message = "发送得太频繁，请 " .. quota.text(wait) .. "后再试" } } or nil
+    return show_act(req, errors and 429 or 200, user, row, act, { values = { answer = req:field("answer") }, errors = errors, sent = wait == 0 })
+end
+
 http.post("/certificate/{key}/{act}", guard.user(function(req, user)
     csrf.check(req)
     local row, act = certificate.get(user, req:param("key")), req:param("act")
-    local fields = legal(row, act) and fields_of(act)
-    local clean, errors = form.check(fields, form.read(fields, req))
-    local good, sentence
-    if #errors == 0 then
-        good, sentence = credential.is_own(user, clean.password)
+    legal(row, act)
+    if req:field("_send_sms") and verification.needed(act) then
+        return send_code(req, user, row, act)
     end
-    if sentence then
-        errors[1] = { field = "password", code = "password", message = sentence }
+    local opts, errors = read_act(req, user, row, act)
+    if not opts then
+        return show_act(req, 422, user, row, act, { values = { reason = req:field("reason"), answer = req:field("answer") }, errors = errors })
     end
-    if not good then
-        return show_act(req, 422, user, row, act, { values = { reason = clean.reason }, errors = errors })
-    end
-    local done = change.order(user, row.key, act, reason_code(clean.reason))
+    local done = change.order(user, row.key, act, opts)
     return req:redirect("/certificate/" .. row.key .. "?said=" .. act .. (done.waiting and ".w" or ""))
 end), { no_store = true })

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- download page: 证书下载 (S193–S205). The key of a soft certificate is made in the browser (js/island/softcert); without a script
--- a request made elsewhere is pasted. A certificate that stands is shown with its files.
+-- a request made elsewhere is pasted or sent as a file (given_csr). A certificate that stands is shown with its files.
 local authorities = use "system/service/authorities"
 local case = use "system/service/case"
 local certificate = use "system/service/certificate"
@@ -9,6 +9,7 @@ local credential = use "system/service/credential"
 local csrf = use "lib/csrf"
 local download = use "system/service/download"
 local form = use "lib/form"
+local given_csr = use "system/page/given_csr"
 local guard = use "system/service/guard"
 local limited = use "system/service/limited"
 local proof = use "system/service/download_proof"
@@ -22,8 +23,6 @@ local NUMBER = { id = "number", type = "reference", label = "业务受理号（�
     hint = "请输入证书申请完成时提供的业务受理号" }
 local CODE = { id = "code", type = "text", label = "证书下载授权码", required = true, max = 60, autocomplete = "off",
     hint = "请输入证书下载邮件提供的授权码，" .. download.length .. " 位字母和数字，区分大小写" }
-local CSR = { id = "csr", type = "textarea", label = "证书请求（PKCS#10）", required = true, max = 16000,
-    hint = "把 openssl 等工具生成的证书请求文件内容全部粘贴到这里" }
 local PASSWORD = { id = "password", type = "password", label = "登录密码", required = true }
 
 local function way_of(req)
@@ -49,7 +48,7 @@ local NOTICES = {
 local function show_form(req, status, user, stage, opts)
     local data = shell.data(req, user, stage.row, TITLE)
     with_code(data, stage)
-    data.fields, data.csr_field = { NUMBER, CODE }, CSR
+    data.fields, data.csr_field, data.file_field = { NUMBER, CODE }, given_csr.PASTED, given_csr.FILE
     data.values = opts.values or { number = stage.row.number }
     data.errors, data.messages = opts.errors or {}, form.by_field(opts.errors or {})
     data.way, data.own = way_of(req), req:query("csr") == "own"
@@ -85,6 +84,7 @@ local function show(req, status, user, stage, opts)
         local data = shell.data(req, user, row, TITLE)
         with_code(data, stage)
         data.lines, data.notice = data.b:text("download_ukey", {}), NOTICES[req:query("said") or ""]
+        data.warnings = data.b:text("keep_ukey", {})
         data.base = data.href .. "/download"
         return shell.send(req, status, "case/download_ukey", data)
     end
@@ -124,10 +124,10 @@ local function read_secrets(req, user, row, spki, errors)
     return spend, field
 end
 
-local function attempt(req, user, stage)
+local function attempt(req, user, stage, file)
     local errors = json.array {}
-    local csr = req:field("csr") or ""
-    local read, problem = certificate.read_key(stage.row, csr)
+    local csr = file.bytes or req:field("csr") or ""
+    local read, problem = given_csr.judge(req, stage.row, file)
     errors[1] = problem
     local given = { csr = csr, code = req:field("code") }
     if not read or not certificate.approved(stage.row.key, read.spki_sha256) then
@@ -172,6 +172,7 @@ local function show_again(req, user, stage, done)
 end
 
 http.post("/case/{key}/download", guard.user(function(req, user)
+    local file = given_csr.file(req)
     csrf.check(req)
     local stage = certificate.stage(user, req:param("key"))
     if req:field("_send_sms") and stage.open then
@@ -179,14 +180,14 @@ http.post("/case/{key}/download", guard.user(function(req, user)
     elseif not stage.open and not stage.certificate then
         return show(req, 409, user, stage, {})
     end
-    local done = attempt(req, user, stage)
+    local done = attempt(req, user, stage, file)
     if req:wants_json() then
         return answer_program(req, done)
     elseif done.errors or done.wait then
         return show_again(req, user, stage, done)
     end
     return req:redirect("/case/" .. stage.row.key .. "/download")
-end), { no_store = true })
+end), { no_store = true, body = "multipart", limit = 128 * 1024 })
 
 -- The certificate that stands, for a browser that kept its key.
 http.get("/case/{key}/download/certificate", guard.user(function(req, user)

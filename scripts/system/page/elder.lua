@@ -3,8 +3,10 @@
 -- the text larger, and the server refuses posts from other origins anyway.
 local YEAR = 365 * 24 * 3600
 
-local function safe_back(back)
-    return back and text.matches(back, "/(?:[^/\\\\\\s][^\\\\\\s]*)?") and back or "/"
+-- The page it was pressed on, as the browser tells it: its path on this site and nothing else.
+local function back_of(req)
+    local path = string.gsub(req:header("Referer") or "", "^https?://[^/]+", "")
+    return text.matches(path, "/(?:[^/\\\\\\s][^\\\\\\s]*)?") and path or "/"
 end
 
 http.post("/elder", function(req)
@@ -14,5 +16,5 @@ http.post("/elder", function(req)
     else
         req:set_cookie { name = "elder", value = "", max_age = -1 }
     end
-    return req:redirect(safe_back(req:field("back")))
+    return req:redirect(back_of(req))
 end)

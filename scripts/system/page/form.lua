@@ -51,10 +51,11 @@ local function propose(row, b, user, values)
     end
 end
 
+-- Relative: a form page is weighed, and its own address stands in it often enough.
 local function links(row, b, at)
     local out = {}
     for i, section in ipairs(b:form(row.kind).sections) do
-        local href = "/case/" .. row.key .. (section.check and "/check" or "/form/" .. section.id)
+        local href = section.check and "../check" or section.id
         out[i] = { label = section.title, href = href, current = section.id == at, done = row.saved[section.id] == true }
     end
     return out
@@ -124,9 +125,9 @@ local function show(req, status, user, row, opts)
     propose(row, b, user, values)
     fill(data, row, b, values, id)
     data.errors, data.messages = opts.errors or {}, form.by_field(opts.errors or {})
-    data.links, data.action = links(row, b, id), "/case/" .. row.key .. "/form/" .. (id or "whole") .. (req:query("back") and "?back=check" or "")
+    data.links = links(row, b, id)
     data.heading = section and (section.heading or section.title) or b:form(row.kind).title
-    data.back_href, data.whole = previous(row, b, id), id and "/case/" .. row.key .. "/form/whole" or nil
+    data.back_href, data.whole = previous(row, b, id), id and "whole" or nil
     data.notes, data.rev = b:text("fill_notes", {}), row.rev
     data.undone = opts.unsure and undone(opts.unsure) or nil
     data.stale = opts.stale

@@ -108,7 +108,7 @@ local function rows_of(found, list, query)
         local one = centre.shown(row)
         local more = centre.fits(one, query) and list.pick(one, query)
         if more then
-            one.subject = { label = one.subject .. (one.user_name ~= "" and "（" .. one.user_name .. "）" or ""), href = one.href }
+            one.subject = centre.subject_of(one)
             for name, value in pairs(more) do
                 one[name] = value
             end

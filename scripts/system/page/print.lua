@@ -27,6 +27,7 @@ local function show(req, user, row)
     data.copies = b:text(row.delivery.delivery == "onsite" and "print_twice" or "print_once", {})
     data.after = b:text("after_print", {})
     data.papers = row.medium ~= "soft" and papers_of(row, b) or nil
+    data.post = row.delivery.delivery == "courier" and b:text("post", {}) or {}
     return shell.send(req, 200, "case/print", data)
 end
 

@@ -89,6 +89,14 @@ local function returned(row, b)
     return out
 end
 
+-- What is waited for outside this site: the papers by post, the UKey.
+local function notes_of(row, b)
+    if row.state == "paper" then
+        return b:text("post", {})
+    end
+    return row.state == "active" and row.medium == "ukey" and b:text("activated", {}) or {}
+end
+
 local function next_act(row)
     if row.state == "active" then
         return { label = "下载证书", href = "/case/" .. row.key .. "/download" }
@@ -115,6 +123,7 @@ http.get("/case/{key}", guard.user(function(req, user)
     data.blocks, data.timeline, data.acts = blocks(row, b), timeline(row, b), acts(row, b)
     data.onward = next_act(row) or row.state == "done" and mine_of(user, row) or nil
     data.returned, data.open_items = row.state == "returned" and returned(row, b) or {}, #fact.returned(row)
+    data.notes = notes_of(row, b)
     data.final, data.reason = b:state(row.kind, row.state).final, row.reason
     return shell.send(req, 200, "case/view", data)
 end), { no_store = true })

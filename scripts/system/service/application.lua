@@ -8,6 +8,7 @@ local fact = use "system/service/fact"
 local flow = use "system/service/flow"
 local live = use "system/service/live"
 local own = use "system/service/own"
+local normal_answer = use "lib/answer"
 local reference = use "lib/field/reference"
 local unit = use "system/service/unit"
 local values = use "system/service/values"
@@ -102,7 +103,7 @@ end
 
 local function hashed(secrets)
     for _, secret in pairs(secrets) do
-        return crypto.password_hash(text.normalize(string.lower(secret)))
+        return crypto.password_hash(normal_answer(secret))
     end
     return nil
 end

@@ -67,6 +67,11 @@ function centre.shown(row)
         state = { tag = state.label, tone = TONES[row.state] }, name = row.state, kind = row.kind, holder = kind.subject, business = kind.type, row = row, b = b }
 end
 
+-- The cell of 主体名称: the legal name is the link, the user name stands below (C10).
+function centre.subject_of(shown)
+    return { label = shown.subject, href = shown.href, note = shown.user_name ~= "" and shown.user_name or nil }
+end
+
 -- centre.payment(row) -> 缴费状态 and amount: { word, tone, amount, open }
 function centre.payment(row)
     local shown = row.submitted and order.shown(row)

@@ -9,6 +9,7 @@ local message = use "system/service/message"
 local names = use "system/service/names"
 local say = use "system/service/say"
 local signer = use "system/service/signer"
+local verification = use "system/service/verification"
 
 local change = {}
 
@@ -92,11 +93,15 @@ local function leave(args)
     end)
 end
 
--- change.order(user, key, act, reason) -> { done } | { waiting }: reason is a number of RFC 5280, for revoke. E_CONFLICT.
-function change.order(user, key, act, reason)
+-- change.order(user, key, act, { reason, spend }) -> { done } | { waiting }: reason is a number of RFC 5280, for revoke; spend(tx) what
+-- service/verification gave for an act that needs it, used up here whatever becomes of the order. E_CONFLICT.
+function change.order(user, key, act, opts)
     local row = certificate.get(user, key)
     refuse_illegal(row, act)
-    local args = { certificate = key, act = act, reason = reason or 0, by = user.account, why = "asked by the holder" }
+    if verification.needed(act) and not store.tx(function(tx) return opts.spend(tx) end) then
+        fail("E_CONFLICT", "短信验证码已用过，请重新发送")
+    end
+    local args = { certificate = key, act = act, reason = opts.reason or 0, by = user.account, why = "asked by the holder" }
     if change.carry_out(args) then
         return { done = true }
     end

@@ -32,9 +32,8 @@ end
 -- In try-it mode the answer can be read in the inbox; there is no other way round. It is sent to the picture: to the first
 -- sixteen digits of its SHA-256, by which a program finds the answer to its own.
 local function tell_inbox(tx, answer, picture)
-    local now = tx:now()
     tx:insert("message", tx:key(), { channel = "captcha", id = "captcha", to = string.sub(crypto.sha256(picture), 1, 16), case = "", account = "", subject = "",
-        text = answer, params = { text = answer }, merge = false, at = now, due = now, state = "sent" })
+        text = answer, params = { text = answer }, merge = false, at = tx:now(), state = "sent" })
 end
 
 function challenge.draw(bind, purpose)

@@ -61,13 +61,13 @@ local function notify(tx, row, ids, b, extra)
     end
     local facts = say.of(row, b, extra)
     for _, id in ipairs(ids) do
-        message.send(tx, row, id, facts)
+        message.send(tx, row, extra.words and extra.words[id] or id, facts)
     end
 end
 
 -- flow.fire(tx, row, event, actor, extra) -> { state, changed }: asks the rules, carries out their effects, writes state, event,
--- audit, timers and messages. actor = { account, as }; extra = facts that only the caller knows, with note (timeline) and
--- say (facts of messages). Raises E_CONFLICT when the rules refuse, E_DENIED for the wrong actor.
+-- audit, timers and messages. actor = { account, as }; extra = facts that only the caller knows, with note (timeline),
+-- say (facts of messages) and words (messages that are sent in place of others). Raises E_CONFLICT when the rules refuse, E_DENIED for the wrong actor.
 function flow.fire(tx, row, event, actor, extra)
     extra = extra or {}
     local b = live.rules_of(row)

@@ -1,11 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- message: SMS and mail: written in the transaction of what they tell about, sent by a job. In try-it mode the rows are
--- the inbox.
+-- message: SMS and mail: written in the transaction of what they tell about, sent by a job, which merges notices: nothing here
+-- reads what else goes to the same number, so that no two transactions meet there. In try-it mode the rows are the inbox.
 local live = use "system/service/live"
 
 local message = {}
-
-local MERGE_MS = 10 * 60 * 1000
 
 local function field_of(row, name)
     local value = row.values[name]
@@ -47,25 +45,13 @@ local recipients = {
     end,
 }
 
--- When it may leave: notices to one number are at least ten minutes apart, so that those between become one.
-local function due_of(tx, to, merge)
-    local found = merge and tx:list("message", { index = "to", equal = { to }, descending = true, limit = 10 }).rows or {}
-    for _, one in ipairs(found) do
-        if one.row.merge and one.row.due + MERGE_MS > tx:now() then
-            return one.row.state == "queued" and one.row.due or one.row.due + MERGE_MS
-        end
-    end
-    return tx:now()
-end
-
 local function write(tx, row, made, to, opts)
     local key = tx:key()
-    local due = due_of(tx, to, made.merge)
     tx:insert("message", key, { channel = made.channel, id = made.id, to = to, case = row and row.key or "",
         account = opts.account and opts.account.key or "", subject = made.subject or "",
         text = made.text or table.concat(made.body, "\n\n"), params = made.params or {}, merge = made.merge == true,
-        at = tx:now(), due = due, state = "queued" })
-    tx:enqueue("message.send", { key = key }, due)
+        at = tx:now(), state = "queued" })
+    tx:enqueue("message.send", { key = key })
 end
 
 -- message.send(tx, case row or nil, id, facts, { to = for messages to `given`, account = { key, email } }): on every channel

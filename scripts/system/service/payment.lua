@@ -12,6 +12,7 @@ local payment = {}
 
 local SYSTEM = { account = "", as = "system" }
 local FIRST_QUERY = 30 * 1000
+local FRESH_MS = 5 * 60 * 1000
 local DELAYS = { 60, 120, 300, 900, 3600, 3 * 3600, 12 * 3600 }
 
 -- payment.begin(user, key, channel) -> where the payer goes. The order is frozen, the attempt written, then the gateway is told.
@@ -84,14 +85,26 @@ function payment.book(notice)
     return outcome
 end
 
--- payment.receive(channel, raw, headers) -> whether it was genuine
+-- An old word of money may be another's, said again: the gateway is asked, and what it says now is booked. nil when it knows
+-- of no money. Clocks may differ both ways.
+local function confirmed(notice)
+    if not notice.success or math.abs(time.now() - notice.sent_ms) <= FRESH_MS then
+        return notice
+    end
+    local known = pay.of(notice.channel).query(notice.out_no)
+    log.info("an old payment notice was asked for", { channel = notice.channel, out_no = notice.out_no, known = known and true or false })
+    return known
+end
+
+-- payment.receive(channel, raw, headers) -> whether it was genuine and, when it is old, still true
 function payment.receive(channel, raw, headers)
     local notice = pay.of(channel).read(raw, headers)
     if not notice then
         log.warn("a payment notice is not genuine", { channel = channel, bytes = #raw })
         return false
     end
-    return payment.book(notice) ~= "refused"
+    local true_now = confirmed(notice)
+    return true_now ~= nil and true_now ~= false and payment.book(true_now) ~= "refused"
 end
 
 -- payment.ask(channel, out_no): asks the gateway about one attempt and books what it knows of; whether it knew of money.

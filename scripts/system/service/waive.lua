@@ -18,7 +18,7 @@ end
 local function go_on(tx, row, user)
     close_order(tx, row, user)
     if case.knows(row, "paid", "system") then
-        case.fire(tx, row, "paid", { account = "", as = "system" }, { note = "经两位主管同意免缴", say = { amount = "0.00" } })
+        case.fire(tx, row, "paid", { account = "", as = "system" }, { note = "经两位主管同意免缴", words = { paid = "waived" } })
     end
 end
 

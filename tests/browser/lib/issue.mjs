@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // issue: an application brought to 激活完成 by the API, and what a test does on the pages behind it.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,11 +32,11 @@ async function until(a, wanted) {
   assert.fail(`the case stays in ${await a.state()}`);
 }
 
-// Somebody whose case is 激活完成.
-export async function activated(s, medium = "soft") {
+// Somebody whose case was approved: 激活完成, or for a UKey 等待纸质材料; more: answers that differ.
+export async function approved(s, medium = "soft", more = {}) {
   const a = new Applicant(s.url);
   await a.register();
-  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium }, medium === "ukey" ? COURIER : {})}`;
+  const path = `/api/v1/cases/${await a.begin("unit_issue", { medium, ...more }, medium === "ukey" ? COURIER : {})}`;
   await a.putAll();
   const { url } = await a.want("POST", `${path}/identity/link`, { way: "qr" });
   await a.want("POST", "/api/v1/try/face", { url, verdict: "passed" });
@@ -50,9 +50,15 @@ export async function activated(s, medium = "soft") {
   const { seen } = await reviewer.want("GET", desk);
   await reviewer.want("POST", `${desk}/approve`, { seen });
   await until(a, (state) => state === "active" || state === "paper");
+  return a;
+}
+
+// The same with the paper booked: 激活完成.
+export async function activated(s, medium = "soft", more = {}) {
+  const a = await approved(s, medium, more);
   if (medium === "ukey") {
     const counter = await staff(s, "counter1");
-    await counter.want("POST", `${desk}/paper`, { items: PAPERS });
+    await counter.want("POST", `/api/v1/review/cases/${a.key}/paper`, { items: PAPERS });
   }
   return a;
 }
@@ -80,9 +86,13 @@ export async function fillDownload(s, page, a) {
   await page.fill("#captcha", await captcha(s));
 }
 
-export async function save(page) {
+// The file; old: the one for programs of former days.
+export async function save(page, { old = false } = {}) {
   await page.waitForSelector("#softcert-saved", { state: "visible" });
-  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator("[data-softcert-save]").click()]);
+  if (old) {
+    await page.getByText("打不开这个文件？").click();
+  }
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator(old ? "[data-softcert-old]" : "[data-softcert-save]").click()]);
   assert.match(saved.suggestedFilename(), /\.p12$/);
   const chunks = [];
   for await (const chunk of await saved.createReadStream()) {
@@ -102,6 +112,11 @@ export function serialOf(p12) {
   const serial = run("x509", "-in", at("all.pem"), "-noout", "-serial").trim().split("=")[1];
   rmSync(folder, { recursive: true, force: true });
   return serial;
+}
+
+// What openssl says of a file's protection, line by line.
+export function protectionOf(p12) {
+  return spawnSync("openssl", ["pkcs12", "-info", "-noout", "-passin", `pass:${FILE_PASSWORD}`], { input: p12, encoding: "utf8" }).stderr.trim().split("\n");
 }
 
 export async function certificates(a) {

@@ -84,12 +84,12 @@ const SECTIONS = {
     await page.fill("#unit_name", "示范建筑工程有限公司");
     await page.fill("#unit_phone", "０７３１-84510000");
     await page.fill("#unit_email", a.email);
-    for (const [id, value] of [["unit_region", "430000"], ["unit_region-2", "430100"], ["unit_region-3", "430102"]]) {
-      const there = await page.locator(`[id="${id}"] option[value="${value}"]`).count() > 0;
+    for (const [id, value] of [["unit_region", "湖南省"], ["unit_region-2", "长沙市"], ["unit_region-3", "芙蓉区"]]) {
+      const there = await page.locator(`[id="${id}"] option:text-is("${value}")`).count() > 0;
       if (!there && !await scripted(page)) {
         await press(page, "更新下级选项");
       }
-      await page.waitForSelector(`[id="${id}"] option[value="${value}"]`, { state: "attached" });
+      await page.waitForSelector(`[id="${id}"] option:text-is("${value}")`, { state: "attached" });
       await page.selectOption(`[id="${id}"]`, value);
     }
     await page.fill("#unit_address", "示范路 12 号 3 层");

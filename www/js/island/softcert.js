@@ -3,7 +3,7 @@
 // encrypted, only then is the request sent. The encrypted key stays until the user says that the file is saved.
 import { find, forget, keep, seal, unseal } from "../lib/keystore.js";
 import { showErrors } from "../lib/summary.js";
-import { fingerprint, generate, pfx, request } from "../lib/pkcs.js";
+import { compatiblePfx, fingerprint, generate, pfx, request } from "../lib/pkcs.js";
 
 const box = document.querySelector("[data-softcert]");
 const told = document.querySelector("[data-softcert-errors]");
@@ -85,10 +85,21 @@ function askAgain() {
   }
 }
 
-function offer(record, file, issued) {
+function fileUrl(file) {
+  return URL.createObjectURL(new Blob([file], { type: "application/x-pkcs12" }));
+}
+
+// Made when it is asked for: most never need it.
+async function saveOld(pkcs8, issued, secret) {
+  const link = Object.assign(document.createElement("a"), { href: fileUrl(await compatiblePfx(pkcs8, issued, secret)), download: `${issued.name}-old.p12` });
+  link.click();
+}
+
+function offer(record, file, issued, makeOld) {
   const save = part("save");
-  save.href = URL.createObjectURL(new Blob([file], { type: "application/x-pkcs12" }));
+  save.href = fileUrl(file);
   save.download = `${issued.name}.p12`;
+  part("old").addEventListener("click", makeOld);
   part("file").hidden = false;
   document.getElementById("softcert-ready").focus();
   document.getElementById("softcert-saved").addEventListener("change", async (event) => {
@@ -100,9 +111,10 @@ function offer(record, file, issued) {
 
 async function finish(record, pkcs8, issued) {
   step("正在生成证书文件", 80);
-  const file = await pfx(pkcs8, issued, password.value);
+  const secret = password.value;
+  const file = await pfx(pkcs8, issued, secret);
   step("下载完成", 100);
-  offer(record, file, issued);
+  offer(record, file, issued, () => saveOld(pkcs8, issued, secret));
 }
 
 async function guarded(button, act) {

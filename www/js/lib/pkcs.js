@@ -3,6 +3,8 @@
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
 
+import { oldPfx } from "./pkcs_old.js";
+
 const ROUNDS = 100_000;
 const P256 = { name: "ECDSA", namedCurve: "P-256" };
 
@@ -59,15 +61,26 @@ function certBags(list, own) {
     bagValue: new pkijs.CertBag({ parsedValue: one }), bagAttributes: i === 0 ? own : undefined }));
 }
 
+// The bags of the certificates, and the attributes that join the first to its key.
+async function joined(issued) {
+  const list = [certificate(issued.certificate), ...issued.chain.map(certificate)];
+  const own = attributes(issued.name, await crypto.subtle.digest("SHA-1", bytes(issued.certificate)));
+  return { certs: certBags(list, own), own };
+}
+
+// The same for programs that cannot open what pfx makes.
+export async function compatiblePfx(pkcs8, issued, password) {
+  const { certs, own } = await joined(issued);
+  return oldPfx(pkcs8, certs, own, password);
+}
+
 // PKCS#12: key and certificates under PBES2 (AES-256-CBC, PBKDF2 with HMAC-SHA-256), HMAC-SHA-256 around it all.
 export async function pfx(pkcs8, issued, password) {
-  const list = [certificate(issued.certificate), ...issued.chain.map(certificate)];
   const secret = new TextEncoder().encode(password).buffer;
-  const keyId = await crypto.subtle.digest("SHA-1", bytes(issued.certificate));
-  const own = attributes(issued.name, keyId);
+  const { certs, own } = await joined(issued);
   const safe = new pkijs.AuthenticatedSafe({ parsedValue: { safeContents: [
     { privacyMode: 0, value: new pkijs.SafeContents({ safeBags: [await keyBag(pkcs8, secret, own)] }) },
-    { privacyMode: 1, value: new pkijs.SafeContents({ safeBags: certBags(list, own) }) },
+    { privacyMode: 1, value: new pkijs.SafeContents({ safeBags: certs }) },
   ] } });
   await safe.makeInternalValues({ safeContents: [{}, { password: secret, contentEncryptionAlgorithm: PBES2, hmacHashAlgorithm: "SHA-256",
     iterationCount: ROUNDS }] });
