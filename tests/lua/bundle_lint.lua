@@ -67,7 +67,10 @@ check.once("the linter reads the shipped rules without a word, and gives up on w
     end
     lint.run(out, files, function() task.sleep(0) end)
     check.equal(#out.findings, 0)
-    check.equal(string.find(findings_of("return {" .. string.rep("1,", 40000) .. "}")[1].message, "超过 64 KB", 1, true) ~= nil, true)
+    check.equal(string.find(findings_of("return {" .. string.rep("1,", 40000) .. "}")[1].message, "文件太长", 1, true) ~= nil, true)
+    check.equal(#findings_of(string.rep("a = 1\n", 200)), 51)
+    local branches = "local a, b = 1, 2\n" .. string.rep("if a then b = a end\n", 500) .. "return b"
+    check.equal(string.find(findings_of(branches)[1].message, "无法查验", 1, true) ~= nil, true)
     check.equal(string.find(findings_of("return " .. string.rep("(", 5000) .. "1" .. string.rep(")", 5000))[1].message, "无法查验", 1, true) ~= nil, true)
 end)
 

@@ -193,6 +193,22 @@ class Hostile(unittest.TestCase):
                 self.assertTrue(word)
                 self.refused(edit, word)
 
+    def test_no_finding_without_a_way_to_mend(self):
+        """Every sentence that the parts of the check say is known to lib/bundle_check/mend, or brings its own."""
+        folder = os.path.join(SCRIPTS, "lib/bundle_check")
+        with open(os.path.join(folder, "mend.lua"), encoding="utf-8") as f:
+            known = re.findall(r'^    \{ "([^"]+)", "', f.read(), re.M)
+        said = []
+        for name in os.listdir(folder) + ["../bundle_check.lua"]:
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                calls = re.findall(r"out:(?:wrong|doubtful)\(((?:[^()]|\([^()]*\))*)\)", f.read())
+            said += [call for call in calls if re.search("[\u4e00-\u9fff]", call)]
+        self.assertGreater(len(said), 40)
+        for call in said:
+            with self.subTest(call):
+                own = len(re.findall(r'^\s*"[^"]*[\u4e00-\u9fff]', call.split(",\n")[-1])) and ",\n" in call
+                self.assertTrue(own or any(part in call for part in known), "no way to mend is known")
+
     def test_each_lock_of_materials_holds_alone(self):
         """Materials are asked for on the path and again at the approval: one may go, the other still holds; both may not."""
         guard = swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then")

@@ -8,13 +8,16 @@ local words = use "lib/bundle_check/lint_words"
 
 local lint = {}
 
--- Longer ones are read by nobody, and would hold up the check.
-local BYTES_MAX = 64 << 10
+-- Longer ones are read by nobody, and would hold up the check: some of luacheck's stages grow with the square of a text.
+local FILE_MAX, ALL_MAX, WALKS_MAX = 32 << 10, 512 << 10, 100000
+local TOLD_MAX = 50
 
-local parse = use "generated/luacheck/stages/parse"
+local first_stages = {
+    use "generated/luacheck/stages/parse", use "generated/luacheck/stages/unwrap_parens",
+    use "generated/luacheck/stages/linearize", use "generated/luacheck/stages/name_functions",
+}
 local stages = {
-    use "generated/luacheck/stages/unwrap_parens", use "generated/luacheck/stages/linearize",
-    use "generated/luacheck/stages/name_functions", use "generated/luacheck/stages/resolve_locals",
+    use "generated/luacheck/stages/resolve_locals",
     use "generated/luacheck/stages/detect_empty_blocks", use "generated/luacheck/stages/detect_empty_statements",
     use "generated/luacheck/stages/detect_globals", use "generated/luacheck/stages/detect_reversed_fornum_loops",
     use "generated/luacheck/stages/detect_unbalanced_assignments", use "generated/luacheck/stages/detect_uninit_accesses",
@@ -73,7 +76,39 @@ local function tell(out, file, warning)
     end
 end
 
-local function run_stages(state, pause)
+-- The first of them; who makes hundreds of mistakes mends one and asks again.
+local function tell_all(out, file, warnings)
+    local before = #out.findings
+    table.sort(warnings, function(a, b) return a.line < b.line end)
+    for _, warning in ipairs(warnings) do
+        if #out.findings - before >= TOLD_MAX then
+            return out:at(file, warning, "warning", "这个文件还有更多同类问题，没有全部列出", "改正前面的之后再检查")
+        end
+        tell(out, file, warning)
+    end
+end
+
+-- Each assignment is followed through everything behind it; a shipped file makes some thousands of such steps.
+local function is_too_much(state)
+    local walks = 0
+    for _, line in ipairs(state.lines) do
+        local sets = 0
+        for _, item in ipairs(line.items) do
+            sets = item.set_variables and sets + 1 or sets
+        end
+        walks = walks + sets * #line.items
+    end
+    return walks > WALKS_MAX
+end
+
+local function run_all(state, pause)
+    for _, stage in ipairs(first_stages) do
+        stage.run(state)
+    end
+    pause()
+    if is_too_much(state) then
+        error("too much")
+    end
     for _, stage in ipairs(stages) do
         stage.run(state)
         pause()
@@ -88,26 +123,23 @@ end
 -- One text, to its end or to where its grammar breaks.
 local function check_text(out, file, body, pause)
     local state = check_state.new(body)
-    local ok, err = pcall(parse.run, state)
-    if ok then
-        ok, err = pcall(run_stages, state, pause)
-    end
+    local ok, err = pcall(run_all, state, pause)
     if not ok and type(err) == "table" and err.offset then
         return tell_syntax(out, file, state, err)
     elseif not ok then
-        out:at(file, { line = 1, column = 1 }, "warning", "写法无法查验：嵌套太深或过于复杂", "分成几步来写")
+        return out:at(file, { line = 1, column = 1 }, "warning", "写法无法查验：嵌套太深或过于复杂", "分成几步来写")
     end
-    for _, warning in ipairs(state.warnings) do
-        tell(out, file, warning)
-    end
+    tell_all(out, file, state.warnings)
 end
 
 -- lint.run(out, files, pause): files = { ["prices.lua"] = text }; pause() is called between steps
 function lint.run(out, files, pause)
+    local total = 0
     for name, body in pairs(files) do
         local file = string.match(name, "^(.+)%.lua$")
-        if file and #body > BYTES_MAX then
-            out:at(file, { line = 1, column = 1 }, "warning", "文件超过 64 KB，没有查验写法", "把它分成几个文件，用 use 取用")
+        total = total + #body
+        if file and (#body > FILE_MAX or total > ALL_MAX) then
+            out:at(file, { line = 1, column = 1 }, "warning", "文件太长，没有查验写法", "分成几个 32 KB 以内的文件，用 use 取用")
         elseif file then
             check_text(out, file, body, pause)
             pause()
