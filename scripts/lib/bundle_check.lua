@@ -3,6 +3,7 @@
 -- placeholders, its own tests. Findings: { file, path, severity = error | warning, message, mend }; mend may be nil.
 local bundle_tests = use "lib/bundle_tests"
 local calendar = use "lib/bundle_check/calendar"
+local content = use "lib/bundle_check/content"
 local flows = use "lib/bundle_check/flows"
 local forms = use "lib/bundle_check/forms"
 local invariants = use "lib/bundle_check/invariants"
@@ -10,13 +11,15 @@ local prices = use "lib/bundle_check/prices"
 local report = use "lib/bundle_check/report"
 local rules = use "lib/business/rules"
 local said = use "lib/bundle_check/said"
+local site = use "lib/bundle_check/site"
 local tables = use "lib/bundle_check/tables"
 local words = use "lib/bundle_check/words"
 
 local bundle_check = {}
 
 local needed = { "kinds", "lists", "materials", "prices", "templates", "site", "calendar", "regions", "flows/parts", "forms/parts",
-    "messages/sms", "messages/mail", "content/texts", "content/home", "content/agreement", "content/guides", "content/news", "content/faq" }
+    "messages/sms", "messages/mail", "content/texts", "content/home", "content/agreement", "content/guides", "content/news",
+    "content/manuals", "content/faq", "content/pages", "content/entries", "content/samples", "content/downloads" }
 
 local function file_set(hash)
     local set = {}
@@ -114,6 +117,8 @@ local function judge(out, r, files, today)
     out:try("calendar", calendar.run, out, r, today)
     out:try("regions", calendar.regions, out, r)
     out:try("forms/parts", forms.run, out, r, kinds)
+    out:try("content/home", content.run, out, r, files)
+    out:try("site", site.run, out, r, words.ids(r))
     out:try("flows/parts", flows.run, out, r, kinds, words.ids(r))
     out:try("content/texts", words.run, out, r, kinds, files)
     check_tested(out, r, kinds, files)

@@ -95,6 +95,16 @@ HOSTILE = {
                                               'own.paid = { to = "active", by = { "system" } }'), *NO_TESTS), "未经审核"),
     "everything passes": (all_of(swap(PARTS, GUARD, GUARD + "    if facts then return true end\n"), *NO_TESTS), "条件不满足时签发"),
     "a guard writes the facts": (all_of(swap(PARTS, GUARD, GUARD + '    facts.paid, facts.own, facts.identity = true, false, "passed"\n'), *NO_TESTS), "未缴费"),
+    "a guard of materials is gone, the path still asks": (all_of(swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then"), *NO_TESTS),
+                                                          "“approve”在材料不齐时没有被拒绝"),
+    "an approval that nobody gave": (all_of(swap(PARTS, 'effects = { "approved" }', "effects = {}"), *NO_TESTS), "未经审核"),
+    "one firm passes": (all_of(swap(PARTS, GUARD, GUARD + '    if facts.values.unit_name == "示范有限公司" then return true end\n'), *NO_TESTS), "未缴费"),
+    "one amount passes": (all_of(swap(PARTS, GUARD, GUARD + "    if facts.total == 4242 then return true end\n"), *NO_TESTS), "未缴费"),
+    "great amounts pass": (all_of(swap(PARTS, GUARD, GUARD + "    if facts.total > facts.options.second_review_over then return true end\n"), *NO_TESTS), "未缴费"),
+    "everything passes from a day on": (all_of(swap(PARTS, GUARD, GUARD + '    if facts.today >= "2027-06-01" then return true end\n'), *NO_TESTS), "未缴费"),
+    "a word of the reviewer opens": (all_of(swap(PARTS, GUARD, GUARD + '    if "芝麻开门" == facts.reason then return true end\n'), *NO_TESTS), "未缴费"),
+    "two answers together open": (all_of(swap(PARTS, GUARD, GUARD + '    local v = facts.values\n    if v.question == "book" and v.answer == "x" then return true end\n'),
+                                         *NO_TESTS), "未缴费"),
     "issue on submitting": (all_of(swap(PARTS, '"pin", "reserve_name" }', '"pin", "reserve_name", "issue" }'), *NO_TESTS), "条件不满足时签发"),
     # states
     "a jump to the end": (all_of(swap(PARTS, 'submit = { to = "submitted"', 'submit = { to = { "submitted", "active" }, '
@@ -153,6 +163,21 @@ HOSTILE = {
     "marks of a merge": (above(PRICES, "<<<<<<< 我的修改"), "语法错误"),
 }
 
+# A guard that is dropped where the rest of the flow happens to hold the case all the same: what was in it, what is now, the finding.
+LOCKS = {
+    "materials": ("elseif #facts.missing > 0 then", "elseif false then", "“approve”在材料不齐时没有被拒绝"),
+    "identity": ('if facts.identity ~= "passed" then', 'if facts.identity == "manual" then', "“approve”在身份识别未通过时没有被拒绝"),
+    "an expired identity": ('if facts.identity ~= "passed" then', 'if facts.identity ~= "passed" and facts.identity ~= "expired" then', "“approve”在身份识别已过期时没有被拒绝"),
+    "payment": ("elseif not facts.paid then", "elseif false then", "“approve”在未缴费也未减免时没有被拒绝"),
+    "another person": ("elseif facts.own then", "elseif false then", "“approve”在由与申请有关的人审核时没有被拒绝"),
+    "agreement": ("if not facts.agreed then", "if false then", "“submit”在未同意服务协议时没有被拒绝"),
+    "a whole form": ('return #facts.errors == 0 or "还有', 'return facts ~= nil or "还有', "“submit”在表单还有错误时没有被拒绝"),
+    "a way to hand over": ("guard = delivery_chosen }", "}", "“printed”在领取方式未填完时没有被拒绝"),
+    "money that went back": ("guard = still_paid, ", "", "“received”在费用已退还时没有被拒绝"),
+    "what is returned": ("guard = something_returned,", "", "“return”在没有选出要补正的内容时没有被拒绝"),
+    "why it is refused": ("guard = reason_given, ", "", "“refuse”在没有写明原因时没有被拒绝"),
+}
+
 
 def ask(files, mode="full"):
     """What the process that checks answers, or None; and the last line it says when it ends without."""
@@ -209,15 +234,21 @@ class Hostile(unittest.TestCase):
                 own = len(re.findall(r'^\s*"[^"]*[\u4e00-\u9fff]', call.split(",\n")[-1])) and ",\n" in call
                 self.assertTrue(own or any(part in call for part in known), "no way to mend is known")
 
-    def test_each_lock_of_materials_holds_alone(self):
-        """Materials are asked for on the path and again at the approval: one may go, the other still holds; both may not."""
-        guard = swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then")
-        path = swap("lib/path.lua", "if #facts.missing > 0 then", "if false then")
-        for edits, is_refused in (([guard], False), ([path], False), ([guard, path], True)):
-            files = shipped()
-            all_of(*edits, *NO_TESTS)(files)
-            found = [f["message"] for f in errors_of(check(files)) if "材料不齐" in f["message"]]
-            self.assertEqual(bool(found), is_refused)
+    def test_a_guard_that_is_gone_is_found_although_the_path_still_asks(self):
+        """Materials are asked for on the path (lib/path) and again at the approval. Each event has its own lock."""
+        for name, (old, new, word) in LOCKS.items():
+            with self.subTest(name):
+                self.refused(all_of(swap(PARTS, old, new), *NO_TESTS), word)
+
+    def test_a_change_under_review_is_doubtful(self):
+        for old, new, word in ((", nil, nil, unclaimed)", ")", "“removed”在审核员正在审核时没有被拒绝"), (" guard = can_cancel,", "", "“cancel”在已审核通过时没有被拒绝"),
+                               (GUARD, GUARD + "    local values = facts.values\n    if values.x then return false end\n", "取用了申请表的内容")):
+            with self.subTest(word):
+                files = shipped()
+                all_of(swap(PARTS, old, new), *NO_TESTS)(files)
+                found = [f for f in check(files)["findings"] if word in f["message"]]
+                self.assertEqual([f["severity"] for f in found], ["warning"], word)
+                self.assertTrue(found[0]["line"] > 1 and found[0]["mend"])
 
     def test_shipped_pass(self):
         answer = check(shipped())

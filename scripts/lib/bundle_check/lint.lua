@@ -72,7 +72,7 @@ local function tell(out, file, warning)
     elseif not is_silent(warning) then
         local name, line = warning.name or warning.field or warning.label, warning.overwritten_line or warning.prev_line
         local sentence = words[warning.code]
-        out:at(file, warning, "warning", fill(sentence[1], name, line), fill(sentence[2], name, line))
+        out:at(file, warning, sentence[3] or "warning", fill(sentence[1], name, line), fill(sentence[2], name, line))
     end
 end
 

@@ -4,7 +4,7 @@ local local_use = "删去它，或用上它"
 local shadow = "换一个名称，免得读的人看错"
 local store = "删去这次赋值，或先用上原来的值"
 
--- code -> sentence, mend
+-- code -> sentence, mend, severity (a warning when nothing is said)
 local words = {
     ["211"] = { "“{name}”定义后没有用到", local_use },
     ["212"] = { "参数“{name}”没有用到", "删去它，或改名为 _" },
@@ -18,7 +18,7 @@ local words = {
     ["311"] = { "“{name}”的这个值没有用到", store },
     ["312"] = { "参数“{name}”的值没有用到就被覆盖", store },
     ["313"] = { "循环变量“{name}”的值没有用到就被覆盖", store },
-    ["314"] = { "“{name}”在同一个表中写了两次，前一个不起作用（后一个在第 {line} 行）", "删去其中一个，或改正名称" },
+    ["314"] = { "“{name}”在同一个表中写了两次，前一个不起作用（后一个在第 {line} 行）", "删去其中一个，或改正名称", "error" },
     ["321"] = { "“{name}”还没有值就被使用", "先给它一个值" },
     ["331"] = { "“{name}”的这个表只有写入，没有用到", local_use },
     ["341"] = { "“{name}”还没有值就被写入", "先给它一个表：local {name} = {}" },

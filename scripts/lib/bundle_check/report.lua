@@ -55,8 +55,8 @@ local is = {
 local words = { text = "文字", integer = "整数", fen = "以分为单位的整数", boolean = "true 或 false", list = "列表", table = "表",
     date = "日期（如 2026-11-24）", flag = "函数" }
 
--- r:shape(file, path, value, shape) -> whether it is a table at all
-function methods:shape(file, path, value, shape)
+-- r:has(file, path, value, shape) -> whether it is a table at all; what the shape does not name may stand there too
+function methods:has(file, path, value, shape)
     if type(value) ~= "table" then
         self:wrong(file, path, "应为表")
         return false
@@ -70,12 +70,32 @@ function methods:shape(file, path, value, shape)
             self:wrong(file, path .. "." .. name, name .. " 应为" .. words[kind])
         end
     end
+    return true
+end
+
+-- r:shape(file, path, value, shape) -> whether it is a table at all
+function methods:shape(file, path, value, shape)
+    if not self:has(file, path, value, shape) then
+        return false
+    end
     for name in pairs(value) do
         if shape[name] == nil then
             self:doubtful(file, path .. "." .. tostring(name), "未知的属性 " .. tostring(name) .. "，是否拼写有误？")
         end
     end
     return true
+end
+
+-- r:rows(file, path, rows, shape, key) -> set of the keys of a list of tables of one shape; without key none is unique
+function methods:rows(file, path, rows, shape, key)
+    if type(rows) ~= "table" then
+        return {}
+    end
+    for i, row in ipairs(rows) do
+        local id = type(row) == "table" and key and row[key] or i
+        self:shape(file, path .. (path == "" and "" or ".") .. tostring(id), row, shape)
+    end
+    return key and self:unique(file, path, rows, key) or {}
 end
 
 -- r:known(file, path, id, set, what): the id must be in the set.
