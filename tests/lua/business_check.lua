@@ -4,76 +4,14 @@ local business = use "lib/business"
 local bundle_check = use "lib/bundle_check"
 local bundle_tests = use "lib/bundle_tests"
 local check = use "tests/check"
-local mend = use "lib/bundle_check/mend"
+local edit = use "tests/bundle_edit"
 local vectors = use "tests/business_vectors"
 
--- The texts of the shipped rules with one plain replacement.
-local function edited(file, from, to)
-    local files = {}
-    local hash = bundle.shipped()
-    for _, name in ipairs(bundle.files(hash)) do
-        files[name] = bundle.source(hash, name)
-    end
-    if file then
-        local text_of = files[file] or ""
-        if from ~= "" and not string.find(text_of, from, 1, true) then
-            error(file .. " does not hold: " .. from, 2)
-        end
-        files[file] = from == "" and to or text.replace(text_of, from, to)
-    end
-    return files
-end
-
--- A check is longer than a task may compute without waiting, under the sanitizers at least.
-local function pause()
-    task.sleep(1)
-end
-
-local steps = 0
-local function pause_sometimes()
-    steps = steps + 1
-    if steps % 20 == 0 then
-        pause()
-    end
-end
-
-local TODAY = "2026-11-24"
-
--- how: "structure", "invariants" or "run"
-local function findings_of(how, file, from, to)
-    pause()
-    local hash = "edit:" .. file .. from .. (to or "")
-    local findings = bundle_check.load(hash, edited(file, from, to))
-    if #findings > 0 then
-        return findings
-    elseif how == "structure" then
-        return bundle_check.structure(hash, TODAY)
-    end
-    return (bundle_check[how](hash, pause_sometimes, TODAY))
-end
-
-local function show(findings)
-    local lines = {}
-    for i, f in ipairs(findings) do
-        lines[i] = string.format("%s %s [%s] %s", f.severity, f.file, f.path, f.message)
-    end
-    return table.concat(lines, "\n")
-end
-
--- An edit must give a finding in this file whose path and message hold these parts, and which says how to mend it.
-local function finds(edit, file, path, message, how)
-    local findings = findings_of(how or "structure", edit[1], edit[2], edit[3])
-    for _, f in ipairs(findings) do
-        if f.file == file and string.find(f.path, path, 1, true) and string.find(f.message, message, 1, true) then
-            check.equal({ f.message, f.mend == nil and mend.of(f.message) == mend.unknown }, { f.message, false })
-            return f
-        end
-    end
-    error("no finding " .. file .. " " .. path .. " " .. message .. "; got:\n" .. show(findings), 2)
-end
+local TODAY, pause, show = edit.today, edit.pause, edit.show
+local finds = edit.finds
 
 check.once("the shipped rules have no finding", function()
-    check.equal(show(bundle_check.run(bundle.shipped(), pause_sometimes)), "")
+    check.equal(show(bundle_check.run(bundle.shipped(), edit.pause_sometimes)), "")
 end)
 
 check.once("mistakes in tables are found", function()
@@ -153,7 +91,7 @@ check.once("a business without form, price, guide or test is found", function()
 end)
 
 check.once("a year without holidays is found", function()
-    local next_year = edited("calendar.lua", '["2027-', '["2028-')
+    local next_year = edit.files { { "calendar.lua", '["2027-', '["2028-' } }
     check.equal(#bundle_check.load("later", next_year), 0)
     local lines = show(bundle_check.structure("later", TODAY))
     check.equal(string.find(lines, "[years.2027] 缺少 2027 年的节假日", 1, true) ~= nil, true)
@@ -161,60 +99,6 @@ check.once("a year without holidays is found", function()
     finds({ "calendar.lua", '["2027"] = "provisional"', '["2027"] = "maybe"' }, "calendar.lua", "years.2027", "maybe")
     finds({ "calendar.lua", ', ["2027"] = "provisional"', "" }, "calendar.lua", "holidays.2027", "years 中没有 2027 年")
     finds({ "calendar.lua", '["2026-10-07"] = "国庆节"', '["2026-13-07"] = "国庆节"' }, "calendar.lua", "holidays.2026-13-07", "不是日期")
-end)
-
-check.once("what every page shows is asked for", function()
-    finds({ "site.lua", "soon = 60, ", "" }, "site.lua", "days.soon", "缺少 soon")
-    finds({ "site.lua", "code = 7", "code = 0" }, "site.lua", "days.code", "不小于 1")
-    finds({ "site.lua", 'value = "east"', 'value = "center"' }, "site.lua", "points", "重复出现")
-    finds({ "site.lua", 'hours = "工作日 9:00–12:00，13:30–17:00", phone = "0000-0000003"', 'phone = "0000-0000003"' }, "site.lua", "points.center.hours", "缺少 hours")
-    finds({ "site.lua", "postcode = \"000001\"", "postcode = 1" }, "site.lua", "post.postcode", "应为文字")
-    finds({ "site.lua", 'label = "签章咨询电话", ', "" }, "site.lua", "contacts.2.label", "缺少 label")
-    finds({ "site.lua", ', url = "https://apply.hall.example/"', "" }, "site.lua", "links.1.url", "缺少 url")
-    finds({ "site.lua", "{ 60, 30, 7, 1 }", '{ 60, "30", 7, 1 }' }, "site.lua", "expiry_reminders", "整数的列表")
-    finds({ "site.lua", 'email = "service@hall.example",', "" }, "site.lua", "email", "缺少 email")
-    finds({ "content/texts.lua", "confirm = {", "confirmed = {" }, "content/texts.lua", "", "固定文字“confirm”不存在")
-    finds({ "messages/mail.lua", "mail_code = {", "mailcode = {" }, "messages/sms.lua", "", "消息“mail_code”不存在")
-    finds({ "lists.lua", "voucher_reasons = {", "vouchers = {" }, "lists.lua", "", "选项列表“voucher_reasons”不存在")
-end)
-
-check.once("the front page leads where it says", function()
-    local home = "content/home.lua"
-    finds({ home, 'article = "install"', 'article = "instal"' }, home, "panels.guide.items.2", "文章“instal”")
-    finds({ home, 'print = "agreement" }, { label = "单位', 'print = "agrement" }, { label = "单位' }, home, "panels.forms.items.1", "打印件“print/agrement”")
-    finds({ home, 'download = "driver"', 'download = "drivers"' }, home, "panels.driver.items.1", "下载“drivers”")
-    finds({ home, 'download = "driver"', 'download = "driver", page = "/ca"' }, home, "panels.driver.items.1", "中的一项")
-    finds({ home, 'page = "/ca"', 'page = "ca"' }, home, "panels.root.items.1", "以 / 开头")
-    finds({ home, 'more = "/forms"', 'more = "forms"' }, home, "panels.forms.more", "以 / 开头")
-    finds({ home, 'id = "root"', 'id = "driver"' }, home, "panels", "重复出现")
-    finds({ home, 'label = "软证书安装教程", ', "" }, home, "panels.guide.items.3.label", "缺少 label")
-    finds({ home, "panels = {", "pannels = {" }, home, "panels", "缺少 panels")
-end)
-
-check.once("articles and pages are whole", function()
-    local news = "content/news.lua"
-    finds({ news, 'id = "problems"', 'id = "change"' }, news, "", "“change”重复出现")
-    finds({ news, 'id = "trial", group = "news"', 'id = "trial", group = "new"' }, news, "trial.group", "栏目“new”")
-    finds({ news, 'date = "2026-11-20"', 'date = "2026-11-31"' }, news, "trial.date", "日期")
-    finds({ news, "{ points = {", "{ point = {" }, news, "trial.body", "未知的属性 point")
-    finds({ news, 'label = "办理证书申请", to = "/apply"', 'label = "办理证书申请", to = "apply"' }, news, "trial.body", "以 / 开头")
-    finds({ news, 'label = "办理证书申请", to = "/apply"', 'label = "办理证书申请"' }, news, "trial.body", "缺少 to")
-    finds({ "content/pages.lua", "browser = {", "browsers = {" }, "content/pages.lua", "browser", "缺少 browser")
-    finds({ "content/pages.lua", 'title = "关于证书"', 'titel = "关于证书"' }, "content/pages.lua", "about.title", "缺少 title")
-    finds({ "content/pages.lua", 'to = "/privacy"', 'to = "privacy"' }, "content/pages.lua", "about.body", "以 / 开头")
-end)
-
-check.once("entries, guides, samples and questions are whole", function()
-    finds({ "content/entries.lua", 'id = "renew"', 'id = "renewal"' }, "content/entries.lua", "change.items.renewal", "业务类型“renewal”")
-    finds({ "content/entries.lua", 'to = "/query"', 'to = "query"' }, "content/entries.lua", "business.queries", "以 / 开头")
-    finds({ "content/entries.lua", 'text = "全部申请和办理结果", ', "" }, "content/entries.lua", "business.queries.1.text", "缺少 text")
-    finds({ "content/entries.lua", "business = {", "busines = {" }, "content/entries.lua", "business", "缺少 business")
-    finds({ "content/entries.lua", "queries = {", "query = {" }, "content/entries.lua", "business.queries", "缺少 queries")
-    finds({ "content/guides.lua", "condition = ", "conditions = " }, "content/guides.lua", "unit_issue.condition", "缺少 condition")
-    finds({ "content/guides.lua", 'seal = { text = "同时', 'seal = { txt = "同时' }, "content/guides.lua", "unit_issue.more.2.text", "缺少 text")
-    finds({ "content/samples.lua", 'picture = "card"', 'picture = "cards"' }, "content/samples.lua", "card.picture", "图样“cards”")
-    finds({ "content/faq.lua", 'question = "用什么登录？", ', "" }, "content/faq.lua", "account.items.1.question", "缺少 question")
-    finds({ "content/downloads.lua", 'label = "数字证书驱动", ', "" }, "content/downloads.lua", "driver.label", "缺少 label")
 end)
 
 -- Each walks the whole flow, so each is a test of its own.
@@ -254,7 +138,7 @@ end)
 check.once("a file that does not load names its line, a wrong rule turns a test red", function()
     local f = finds({ "prices.lua", "return {\n    items", "return {{\n    items" }, "prices.lua", "", "语法错误")
     check.equal(text.matches(f.path, "[0-9]+"), true)
-    bundle.add("dearer", edited("prices.lua", "fen = 26000", "fen = 27000"))
+    bundle.add("dearer", edit.files { { "prices.lua", "fen = 26000", "fen = 27000" } })
     local red = {}
     for _, result in ipairs(bundle_tests.run("dearer")) do
         red[#red + 1] = not result.ok and result.name or nil

@@ -71,6 +71,21 @@ APPROVAL = "local function after_approval(facts)\n"
 PAID_SMS = 'text = "业务受理号 {number}：已收到费用 {amount} 元。"'
 LIMIT = "the process that checks ends without an answer, and says: "
 
+# Two hundred states behind each other, each with every event that changes the facts: more ways than can be walked.
+MAZE = """states = (function()
+    local states = {}
+    for i = 1, 200 do
+        local to = i < 200 and "s" .. i + 1 or "materials"
+        local function go(who) return { to = { to, "s" .. i }, by = who, choose = function(facts) return #facts.missing > 1 and "s" .. i or to end } end
+        states["s" .. i] = { label = "迷宫", step = 1, tab = "issuing", who = "applicant", on = { registered = go { "applicant" }, removed = go { "applicant" },
+            changed = go { "applicant" }, identified = go { "system" }, identity_expired = go { "system" }, paid = go { "system" },
+            voucher_submitted = go { "applicant" }, voucher_refused = go { "cashier" }, cancel = { to = "cancelled", by = { "applicant" } } } }
+    end
+    states.submitted = { label = "迷宫", step = 1, tab = "issuing", who = "applicant", on = { changed = { to = "s1", by = { "applicant" } },
+        cancel = { to = "cancelled", by = { "applicant" } } } }
+    return states
+end)(),"""
+
 # What is tried, and a word of the finding that refuses it; LIMIT + a word of the last line of the process, where that is what
 # is expected.
 HOSTILE = {
@@ -118,6 +133,7 @@ HOSTILE = {
     "a state that nothing reaches": (swap(UNIT, "states = {},", 'states = { trap = { label = "陷阱", step = 1, tab = "issuing", on = {} } },'), "无法到达"),
     "a trap for the applicant": (swap(UNIT, "states = {},", 'states = { voucher = { label = "陷阱", step = 4, tab = "issuing", who = "cashier", on = {'
                                       ' voucher_confirmed = { to = "review", by = { "cashier" } } } } },'), "没有退路"),
+    "a maze": (swap(UNIT, "states = {},", MAZE), "过于复杂"),
     # prices
     "price 0": (swap(PRICES, "fen = 26000", "fen = 0"), "价格为 0 元"),
     "price 0 and no tests": (all_of(swap(PRICES, "fen = 26000", "fen = 0"), *NO_TESTS), "价格为 0 元"),

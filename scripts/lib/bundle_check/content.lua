@@ -23,6 +23,17 @@ local function check_way(out, file, path, to)
     end
 end
 
+-- Every text of every file that leads to an article.
+local function check_articles(out, file, path, value, articles)
+    if type(value) == "table" then
+        for k, v in pairs(value) do
+            check_articles(out, file, path .. (path == "" and "" or ".") .. tostring(k), v, articles)
+        end
+    elseif type(value) == "string" then
+        out:known(file, path, string.match(value, "^/guides/([%w_]+)$") or string.match(value, "^/news/([%w_]+)$"), articles, "文章")
+    end
+end
+
 -- A body: texts, and tables that PART describes.
 local function check_body(out, file, path, body)
     for i, part in ipairs(type(body) == "table" and body or {}) do
@@ -91,7 +102,10 @@ local function check_entries(out, r)
     local business, change = entries.business or {}, entries.change or {}
     out:shape("content/entries", "business", business, { intro = "text!", items = "list!", queries = "list!" })
     out:shape("content/entries", "change", change, { intro = "text!", items = "list!" })
-    local types = out:unique("lists", "business_types", rules.list(r, "lists.business_types"), "value")
+    local types = {}
+    for _, row in ipairs(rules.list(r, "lists.business_types")) do
+        types[row.value] = true
+    end
     for id in pairs(out:rows("content/entries", "change.items", change.items, ENTRY, "id")) do
         out:known("content/entries", "change.items." .. id, id, types, "业务类型")
     end
@@ -128,6 +142,11 @@ function check.run(out, r, files)
     for _, file in ipairs { "content/news", "content/manuals" } do
         for id, one in pairs(articles(out, r, file)) do
             ids.articles[id] = one
+        end
+    end
+    for file in pairs(files) do
+        if string.find(file, "^content/") or string.find(file, "^forms/") then
+            check_articles(out, file, "", rules.read(r, file), ids.articles)
         end
     end
     ids.downloads = out:rows("content/downloads", "", rules.read(r, "content/downloads"), DOWNLOAD, "id")

@@ -60,24 +60,37 @@ local function check_transition(out, file, path, transition, flow, words)
     check_ids(out, file, path .. ".notify", transition.notify, words, "消息")
 end
 
-local function check_timers(out, file, path, state, words)
-    local after, remind, due = state.after, state.remind, state.due
+local function check_after(out, file, path, state)
+    local after = state.after
     if after and out:shape(file, path .. ".after", after, { days = "integer!", event = "text!" }) then
         local transition = (state.on or {})[after.event]
         if not transition then
             out:wrong(file, path .. ".after", "到期事件“" .. tostring(after.event) .. "”在本状态没有声明")
-        elseif not rules.row(transition.by or {}, nil) and not string.find(table.concat(transition.by or {}, " "), "system", 1, true) then
+        elseif not string.find(table.concat(transition.by or {}, " "), "system", 1, true) then
             out:wrong(file, path .. ".after", "到期事件须允许 system 触发")
         end
     end
-    if remind and out:shape(file, path .. ".remind", remind, { days = "list!", message = "text!" }) then
-        out:known(file, path .. ".remind", remind.message, words, "消息")
-        for _, days in ipairs(remind.days or {}) do
-            if after and days >= after.days then
-                out:wrong(file, path .. ".remind", "提醒须早于到期")
-            end
+end
+
+local function check_remind(out, file, path, state, words)
+    local remind, last = state.remind, state.after and math.tointeger(state.after.days)
+    if not remind or not out:shape(file, path .. ".remind", remind, { days = "list!", message = "text!" }) then
+        return
+    end
+    out:known(file, path .. ".remind", remind.message, words, "消息")
+    for _, days in ipairs(remind.days or {}) do
+        if math.type(days) ~= "integer" or days < 1 then
+            out:wrong(file, path .. ".remind", "提醒的天数应为不小于 1 的整数")
+        elseif last and days >= last then
+            out:wrong(file, path .. ".remind", "提醒须早于到期")
         end
     end
+end
+
+local function check_timers(out, file, path, state, words)
+    local due = state.due
+    check_after(out, file, path, state)
+    check_remind(out, file, path, state, words)
     if due then
         out:shape(file, path .. ".due", due, { workdays = "integer!" })
     end

@@ -84,13 +84,13 @@ end
 
 local function check_ends(out, file, flow, seen)
     for name, state in pairs(flow.states) do
-        local path, leads = "states." .. name, graph.reachable(flow, name)
+        local path, leads, source = "states." .. name, graph.reachable(flow, name), state.source or file
         if not seen[name] then
-            out:wrong(file, path, "状态“" .. tostring(state.label) .. "”无法到达")
+            out:wrong(source, path, "状态“" .. tostring(state.label) .. "”无法到达")
         elseif not state.final and not leads_to_end(flow, leads) then
-            out:wrong(file, path, "状态“" .. tostring(state.label) .. "”没有通向结束的路（死胡同）")
+            out:wrong(source, path, "状态“" .. tostring(state.label) .. "”没有通向结束的路（死胡同）")
         elseif state.final and (state.after or next(leads, next(leads))) then
-            out:wrong(file, path, "结束状态“" .. tostring(state.label) .. "”不应再有去向或期限")
+            out:wrong(source, path, "结束状态“" .. tostring(state.label) .. "”不应再有去向或期限")
         end
     end
 end
