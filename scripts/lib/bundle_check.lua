@@ -19,7 +19,8 @@ local bundle_check = {}
 
 local needed = { "kinds", "lists", "materials", "prices", "templates", "site", "calendar", "regions", "flows/parts", "forms/parts",
     "messages/sms", "messages/mail", "content/texts", "content/home", "content/agreement", "content/guides", "content/news",
-    "content/manuals", "content/faq", "content/pages", "content/entries", "content/samples", "content/downloads" }
+    "content/manuals", "content/faq", "content/pages", "content/entries", "content/samples", "content/downloads",
+    "print/payment_notice" }
 
 local function file_set(hash)
     local set = {}

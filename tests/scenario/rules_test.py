@@ -194,6 +194,8 @@ LOCKS = {
     "why it is refused": ("guard = reason_given, ", "", "“refuse”在没有写明原因时没有被拒绝"),
 }
 
+FORM_LISTS = ("person_documents",)  # compared with, not read
+
 
 def ask(files, mode="full"):
     """What the process that checks answers, or None; and the last line it says when it ends without."""
@@ -249,6 +251,22 @@ class Hostile(unittest.TestCase):
             with self.subTest(call):
                 own = len(re.findall(r'^\s*"[^"]*[\u4e00-\u9fff]', call.split(",\n")[-1])) and ",\n" in call
                 self.assertTrue(own or any(part in call for part in known), "no way to mend is known")
+
+    def test_what_the_release_asks_for_is_in_the_check(self):
+        """Texts, messages and lists that pages and services name must be in lib/bundle_check/site."""
+        with open(os.path.join(SCRIPTS, "lib/bundle_check/site.lua"), encoding="utf-8") as f:
+            check = f.read()
+        asked, unknown = 0, []
+        for folder, _, names in os.walk(os.path.join(SCRIPTS, "system")):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    text = f.read()
+                for pattern in (r':text\("(\w+)"', r'message\.send\([^"\n]*"(\w+)"', r'by_mail and "(\w+)" or "code"', r'"lists\.(\w+)"', r'words = \{ paid = "(\w+)"'):
+                    for found in re.findall(pattern, text):
+                        asked += 1
+                        unknown += [] if f'"{found}"' in check or found in FORM_LISTS else [(name, found)]
+        self.assertGreater(asked, 30)
+        self.assertEqual(unknown, [])
 
     def test_a_guard_that_is_gone_is_found_although_the_path_still_asks(self):
         """Materials are asked for on the path (lib/path) and again at the approval. Each event has its own lock."""

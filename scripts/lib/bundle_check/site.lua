@@ -18,7 +18,8 @@ local INSIDE = {
 local POINT = { value = "text!", label = "text!", address = "text!", hours = "text!", phone = "text!" }
 
 local TEXTS = { "confirm", "no_delivery", "download", "download_soft", "download_ukey", "keep_ukey", "fill_notes", "hand_upload",
-    "identity", "identity_manual", "identity_onsite", "materials", "materials_done", "payment", "transfer", "after_print", "post", "activated" }
+    "identity", "identity_manual", "identity_onsite", "materials", "materials_done", "payment", "transfer", "after_print", "post", "finished",
+    "activated", "print_once", "print_twice", "face_consent" }
 local MESSAGES = { "code", "mail_code", "confirm", "download", "code_locked", "identity_link", "certificate_changed", "expiring",
     "account_changed", "waived" }
 local LISTS = { "business_types", "certificate_types", "deliveries", "questions", "return_reasons", "refuse_reasons", "revoke_reasons",
