@@ -3,6 +3,7 @@
 -- placeholders, its own tests. Findings: { file, path, severity = error | warning, message, mend }; mend may be nil.
 local bundle_tests = use "lib/bundle_tests"
 local calendar = use "lib/bundle_check/calendar"
+local cases = use "lib/bundle_check/cases"
 local content = use "lib/bundle_check/content"
 local flows = use "lib/bundle_check/flows"
 local forms = use "lib/bundle_check/forms"
@@ -91,22 +92,6 @@ local function in_order(findings)
     return findings
 end
 
--- A business without a test changes unnoticed.
-local function check_tested(out, r, kinds, files)
-    local tested = {}
-    for name in pairs(files) do
-        local test = string.find(name, "^tests/") and rules.read(r, name) or {}
-        if test.kind and type(test.cases) == "table" and #test.cases > 0 then
-            tested[test.kind] = true
-        end
-    end
-    for _, kind in ipairs(kinds) do
-        if not tested[kind.id] then
-            out:doubtful("kinds", tostring(kind.id), "业务“" .. tostring(kind.label) .. "”没有测试")
-        end
-    end
-end
-
 local function judge(out, r, files, today)
     local kinds = rules.read(r, "kinds")
     if #kinds == 0 then
@@ -122,7 +107,7 @@ local function judge(out, r, files, today)
     out:try("site", site.run, out, r, words.ids(r))
     out:try("flows/parts", flows.run, out, r, kinds, words.ids(r))
     out:try("content/texts", words.run, out, r, kinds, files)
-    check_tested(out, r, kinds, files)
+    out:try("kinds", cases.run, out, r, kinds, ids)
 end
 
 -- bundle_check.structure(hash, today) -> findings of a bundle that loads, in order: everything that can be seen without

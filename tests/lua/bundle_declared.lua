@@ -120,3 +120,24 @@ check.once("messages and prints: each of their mistakes is found", function()
         { "content/agreement.lua", "articles = {", 'articles = { "新的一条",', "articles", "应有 16 条" },
     }
 end)
+
+check.once("tests of a bundle: each of their mistakes is found", function()
+    local unit, personal = "tests/unit_issue.lua", "tests/personal_issue.lua"
+    edit.finds_all {
+        { unit, 'given = { state = "draft", agreed = "2026-1" }, when', 'given = { state = "draft", agred = "2026-1" }, when', "填写完整并同意协议即可提交", "事实“agred”" },
+        { unit, 'given = { state = "draft" }, when = { event = "submit", by', 'given = { state = "drft" }, when = { event = "submit", by', "未同意协议不能提交", "状态“drft”" },
+        { unit, 'values = { handler_phone = "" }', 'values = { handler_fone = "" }', "缺少经办人手机不能提交", "字段“handler_fone”" },
+        { unit, 'when = { event = "registered", by', 'when = { event = "registred", by', "办理签章另需印模", "事件“registred”" },
+        { unit, 'when = { event = "identified", by = "system" }', 'when = { event = "identified", by = "sistem" }', "先缴费的", "角色“sistem”" },
+        { unit, 'when = { event = "approve", by', 'when = { evnt = "approve", by', "未缴费不能审核通过.when.event", "缺少 event" },
+        { unit, "expect = { price = 26000 }", "expect = {}", "一年的价格", "没有写出应有的结果" },
+        { unit, "expect = { price = 62000 }", "expect = { prise = 62000 }", "三年的价格.expect.prise", "未知的属性 prise" },
+        { unit, 'name = "UKey 审核通过后等待纸质材料", given', 'name = "软证书审核通过即激活", given', "cases", "“软证书审核通过即激活”重复出现" },
+        { unit, 'user_name = "sfjz001"', 'user_nam = "sfjz001"', "values", "字段“user_nam”" },
+        { personal, "cases = {", "case = {", "cases", "缺少 cases" },
+    }
+    edit.finds_all {
+        { personal, 'kind = "personal_issue"', 'kind = "personal"', "kind", "业务“personal”" },
+        { unit, 'name = "一年的价格", given', 'given', "name", "缺少 name" },
+    }
+end)

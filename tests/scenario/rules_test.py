@@ -349,6 +349,29 @@ class Publishing(unittest.TestCase):
         self.assertIn("未缴费", self.first.text())
         self.assertNotIn("加快办理", self.first.get("/staff/rules").text())
 
+    def test_the_tests_of_a_bundle_are_shown_green_and_red(self):
+        base = self.begin("测试")
+        self.save(base, PRICES, self.text_of(base, PRICES).replace("fen = 26000", "fen = 27000"))
+        self.first.get(base).post(base + "/check")
+        shown = self.shown_tests()
+        self.assertEqual({(name, tone) for name, tone, _ in shown if tone != "green"}, {("一年的价格", "red"), ("三年的价格", "red")})
+        self.assertIn("price 应为 26000，实际为 27000", next(why for name, _, why in shown if name == "一年的价格"))
+        self.assertGreater(len(shown), 15)
+        text = shipped()["tests/unit_issue.lua"].replace("price = 26000", "price = 27000").replace("price = 62000", "price = 63000")
+        self.save(base, "tests/unit_issue.lua", text)
+        self.first.get(base).post(base + "/check")
+        self.assertEqual({tone for _, tone, _ in self.shown_tests()}, {"green"})
+
+    def text_of(self, base, name):
+        self.first.get(f"{base}/file?name={name}")
+        return html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
+
+    def shown_tests(self):
+        """(name, colour of its tag, what else is said) of each test on the page."""
+        part = re.search(r'<ul class="tests__list">(.*?)</ul>', self.first.page, re.S)[1]
+        rows = re.findall(r"govuk-tag--(\w+)[^>]*>[^<]*</strong>\s*([^<]*)", part)
+        return [(html.unescape(text).split("：")[1].strip(), tone, html.unescape(text)) for tone, text in rows]
+
     def test_wrong_encoding(self):
         base = self.begin("编码")
         self.first.get(f"{base}/file?name=site.lua")
@@ -381,7 +404,7 @@ class Publishing(unittest.TestCase):
     def test_merge(self):
         mine, theirs = self.begin("我的"), self.begin("别人的")
         for base, days in ((mine, 21), (theirs, 22)):
-            text = self.first.get(f"{base}/file?name={PRICES}") and html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
+            text = self.text_of(base, PRICES)
             self.save(base, PRICES, re.sub(r"quote_days = \d+", f"quote_days = {days}", text))
         path = self.propose(theirs, "先发布的").path.split("?")[0]
         self.assertIn("已经生效", self.decide(self.second, path, "approve").text())
@@ -402,7 +425,7 @@ class Publishing(unittest.TestCase):
         base = self.begin("重演")
         self.first.post(base + "/check")
         self.assertRegex(self.first.text(), "用最近 [1-9][0-9]* 次办理重演，结果与使用中的规则相同")
-        text = self.first.get(f"{base}/file?name={PARTS}") and html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
+        text = self.text_of(base, PARTS)
         self.save(base, PARTS, text.replace('effects = { "pin", "reserve_name" }', 'effects = { "pin" }'))
         self.first.get(base).post(base + "/check")
         self.assertRegex(self.first.text(), r"[12] 种结果不同.*draft 的 submit（[1-9][0-9]* 次）.*pin、reserve_name.*效果 pin；")

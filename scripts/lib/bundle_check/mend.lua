@@ -28,6 +28,7 @@ local ways = {
     { "价格为 0 元", "写上正确的价格；个别免收由两位主管办理减免" },
     { "有两个价格", "删去其中一个，或改日期" },
     { "折扣应在", "写折后要付的千分比，例如 900 为九折" },
+    { "没有写出应有的结果", "在 expect 中写上 state、price、missing、refused、messages 等" },
     { "没有测试", "在 tests/ 中写上这项业务应有的结果" },
     { "没有可签发的证书模板", "在 templates 中加上 issued = true 的模板" },
     { "须有 value 和 label", "写成 { value = \"…\", label = \"…\" }" },
