@@ -176,7 +176,7 @@ HOSTILE = {
     "a way out of the folder": (above(PRICES, 'local x = use "../../etc/passwd"'), "没有文件 ../../etc/passwd.lua"),
     "metatables": (above(PRICES, "setmetatable({}, { __gc = function() end })"), "没有“setmetatable”"),
     "messages taken away": (drop(SMS), "缺少这个文件"),
-    "marks of a merge": (above(PRICES, "<<<<<<< 我的修改"), "语法错误"),
+    "marks of a merge": (above(PRICES, "<<<<<<< 我的修改"), "合并时留下的标记"),
 }
 
 # A guard that is dropped where the rest of the flow happens to hold the case all the same: what was in it, what is now, the finding.
@@ -226,7 +226,8 @@ class Hostile(unittest.TestCase):
         self.assertTrue(found, "accepted")
         self.assertTrue(any(word in f["message"] for f in found), (word, found[:3]))
         for f in answer["findings"]:
-            self.assertTrue(f["line"] >= 1 and f["column"] >= 1 and f["mend"], f)
+            self.assertNotIn("0x", f["message"], "an address")
+            self.assertTrue(f["file"] and f["line"] >= 1 and f["column"] >= 1 and f["mend"], f)
         return None
 
     def test_refused(self):
@@ -261,7 +262,7 @@ class Hostile(unittest.TestCase):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as f:
                     text = f.read()
-                for pattern in (r':text\("(\w+)"', r'message\.send\([^"\n]*"(\w+)"', r'by_mail and "(\w+)" or "code"', r'"lists\.(\w+)"', r'words = \{ paid = "(\w+)"'):
+                for pattern in (r':text\("(\w+)"', r'message\.send\([^"\n{]*"(\w+)"', r'\btell\(tx, [^"\n]*"([a-z_]+)"\)', r'by_mail and "(\w+)" or "code"', r'"lists\.(\w+)"', r'words = \{ paid = "(\w+)"'):
                     for found in re.findall(pattern, text):
                         asked += 1
                         unknown += [] if f'"{found}"' in check or found in FORM_LISTS else [(name, found)]

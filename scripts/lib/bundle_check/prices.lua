@@ -58,13 +58,23 @@ local function quote(r, kind, day, years, more)
     return prices.quote(r, { quote_date = day, order = { { case = "1", kind = kind.id, values = values } } })
 end
 
-local function try_quote(out, r, kind, day, years)
+-- The first row of a business, to point at.
+local function row_of(declared, kind)
+    for i, row in ipairs(declared.rows or {}) do
+        if row.kind == kind.id then
+            return "rows." .. i
+        end
+    end
+    return "rows"
+end
+
+local function try_quote(out, r, declared, kind, day, years)
     local dearest = quote(r, kind, day, years.value, { seal = "yes", signature = "yes" })
     local plain = quote(r, kind, day, years.value)
     if #dearest.lines == 0 then
-        out:wrong("prices", "rows", "业务“" .. kind.label .. "”没有价格")
+        out:wrong("prices", row_of(declared, kind), "业务“" .. kind.label .. "”没有价格")
     elseif plain.total <= 0 then
-        out:wrong("prices", "rows", "业务“" .. kind.label .. "”的价格为 0 元")
+        out:wrong("prices", row_of(declared, kind), "业务“" .. kind.label .. "”的价格为 0 元")
     end
 end
 
@@ -74,7 +84,7 @@ local function try_all(out, r, declared, kinds, today)
     for _, day in ipairs(days_of(declared, today)) do
         for _, kind in ipairs(kinds) do
             for _, years in ipairs(declared.years or {}) do
-                failed = failed + (failed < 3 and not out:try("prices", try_quote, out, r, kind, day, years) and 1 or 0)
+                failed = failed + (failed < 3 and not out:try("prices", try_quote, out, r, declared, kind, day, years) and 1 or 0)
             end
         end
     end

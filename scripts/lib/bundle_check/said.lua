@@ -10,6 +10,8 @@ local allowed = "规则只能计算；可用的函数见补全列表"
 local ways = {
     { "^expected (.-) %(to close (.-) on line (%d+)%) near (.+)$", "语法错误：第 %3 行的 %2 没有结束，%4 附近缺少 %1", pairs_match },
     { "^expected expression near (.+)$", "语法错误：%1 附近缺少一个值", pairs_match },
+    { "^expected statement near '[<=>][<=>].*$", "语法错误：合并时留下的标记还在", "选定一种写法，删去 <<<<<<<、=======、>>>>>>> 各行" },
+    { "^expected statement near (.+)$", "语法错误：%1 不应出现在这里", pairs_match },
     { "^expected (.+) near (.+)$", "语法错误：%2 附近缺少 %1", pairs_match },
     { "^'?(.-)'? expected %(to close .- at line (%d+)%) near (.+)$", "语法错误：第 %2 行开始的部分没有结束，%3 附近缺少 %1", pairs_match },
     { "^'?(.-)'? expected near (.+)$", "语法错误：%2 附近缺少 %1", pairs_match },
@@ -38,6 +40,8 @@ local ways = {
     { "^assignment to a name or table that is read%-only.*$", "给全局名称或只读的表赋值", "在前面加上 local，或换成自己的表" },
     { "^files use each other in a circle: (.+)$", "文件互相取用，成了一圈：%1", "把共同的部分移到第三个文件" },
     { "^there is no file (.+)$", "没有文件 %1", "核对 use 中的名称，或恢复这个文件" },
+    { "^这项业务的规则计算超时.*$", "计算的时间、步数或内存超过限制", lighter },
+    { "^这项业务的规则出现故障.*$", "规则多次超过限制，已停用", lighter },
     { "^memory limit reached$", "使用的内存超过限制", lighter },
     { "^instruction budget used up$", "计算的步数超过限制", lighter },
     { "^time limit reached$", "计算的时间超过限制", lighter },

@@ -70,6 +70,16 @@ local function is_no_text(findings, name)
     return first and first.file == name and (string.find(first.message, "^文件") or string.find(first.message, "<close>", 1, true))
 end
 
+-- Lua says of a text that is nested too deeply only that it is; the linter gave up on the same file.
+local function with_file(finding, linted)
+    for _, one in ipairs(linted) do
+        if finding.file == "" and string.find(one.message, "^写法无法查验") then
+            finding.file, finding.line, finding.column = one.file, one.line, one.column
+        end
+    end
+    return finding
+end
+
 -- The linter's findings before the others; what ended the loading is left out where the linter says it better.
 local function with_lint(findings, files, pause)
     local out, texts = report.new(), {}
@@ -77,8 +87,9 @@ local function with_lint(findings, files, pause)
         texts[name] = not is_no_text(findings, name) and body or nil
     end
     lint.run(out, texts, pause)
-    local told = places_of(out.findings)
-    for _, f in ipairs(findings) do
+    local told, linted = places_of(out.findings), { table.unpack(out.findings) }
+    for _, one in ipairs(findings) do
+        local f = with_file(one, linted)
         if not told[f.file .. ":" .. f.path] and not (told[f.file] and math.tointeger(tonumber(f.path))) then
             out.findings[#out.findings + 1] = f
         end
