@@ -197,6 +197,7 @@ return {
         "account.phone",
         "order.close",
         "order.query",
+        "invoice.make",
         "refund.send",
         "try.notify",
         "identity.ask",
