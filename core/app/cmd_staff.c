@@ -18,8 +18,8 @@ enum {
     PASSWORD_LENGTH = 16,
     NUMBER_MAX = 64,
     MINUTE_MS = 60000,
-    SECONDS = 10,
-    ANSWER_LIMIT = 16384
+    ANSWER_LIMIT = 16384,
+    SECONDS = 5
 };
 
 static void put(struct json_writer *w, const char *key, str value)
@@ -56,15 +56,14 @@ static int sign(const struct cli *cli, str args, struct buf *token, struct err *
 
 static int send_token(const struct cli *cli, str token, struct err *err)
 {
-    struct buf answer = {0};
-    int status = 0;
     const struct admin_question q = {.method = STR("POST"),
         .path = STR("/staff"),
         .headers = STR("Content-Type: text/plain\r\n"),
         .body = token,
         .seconds = SECONDS,
         .limit = ANSWER_LIMIT};
-    int rc = admin_ask(&cli->options, &q, &status, &answer, err);
+    struct buf answer = {0};
+    int status = 0, rc = admin_ask(&cli->options, &q, &status, &answer, err);
     if (!rc && status != 204)
         rc = err_set(
             err, E_DENIED, "the server says %d: %.*s", status, STR_ARG(str_trim(buf_str(&answer))));
