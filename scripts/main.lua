@@ -16,6 +16,7 @@ use "system/page/account/forgot"
 use "system/page/account/settings"
 use "system/page/account/change"
 use "system/api/account"
+use "system/api/access"
 use "system/job/account"
 use "system/job/first_staff"
 
@@ -52,6 +53,7 @@ use "system/page/staff/cashier"
 use "system/page/staff/invoice"
 use "system/job/money"
 use "system/api/money"
+use "system/api/papers"
 use "system/api/cashier"
 
 -- staff
@@ -84,6 +86,7 @@ use "system/page/certificates"
 use "system/page/ca"
 use "system/job/certificate"
 use "system/api/certificates"
+use "system/api/remake"
 
 -- programs
 
