@@ -188,6 +188,8 @@ class Firm(FixtureHall):
         self.assertRegex(reviewer.get("/staff/case/" + new["key"]).text(), r"其他名称 示范建筑工程有限公司（\d{4}-\d\d-\d\d 起） ")
         self.assertIn("其他名称 示范新名建筑有限公司（", reviewer.get("/staff/case/" + old["key"]).text())
         self.assertEqual(self.look(old)["unit"], self.look(new)["unit"])
+        self.make("mend", {"key": new["key"], "values": {"unit_name": "示范又名建筑有限公司"}})
+        self.assertIn("其他名称 示范又名建筑有限公司（", reviewer.get("/staff/case/" + old["key"]).text())
 
     def look(self, case):
         return self.make("look", {"key": case["key"]})["row"]
