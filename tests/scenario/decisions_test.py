@@ -8,7 +8,7 @@ import sys
 import unittest
 
 from fixture_hall import FixtureHall
-from journey import Applicant
+from journey import Applicant, as_form
 from visitor import Visitor
 
 FixtureHall.program = os.path.abspath(sys.argv.pop(1))
@@ -77,6 +77,7 @@ class Quote(FixtureHall):
 class Facts(FixtureHall):
     def test_money_before_the_materials_passes_the_payment_step(self):
         a = Applicant(self.hall.urls["http"], self.id())
+        self.addCleanup(a.close)
         a.register().begin()
         a.fill()
         a.submit()
@@ -93,7 +94,25 @@ class Facts(FixtureHall):
         a.identify()
         self.assertEqual(a.state(), "review")
         self.assertNotIn("payment", [e["to"] for e in a.get(a.path("events"))])
-        a.close()
+
+
+class Whole(FixtureHall):
+    def test_all_sections_on_one_page_are_judged_as_each_is(self):
+        a = Applicant(self.hall.urls["http"], self.id())
+        a.register().begin()
+        page, at = Visitor(self.hall).login(a.person.phone, a.person.password), f"/case/{a.key}/form/"
+        self.addCleanup(a.close)
+        self.assertIn('href="whole">整页填写<', page.get(at + "unit").page)
+        good = as_form(a.person.values(a.kind, a.medium))
+        page.get(at + "whole").post(at + "whole", {**good, "unit_postcode": "41", "handler_name": "", "years": "9"})
+        self.assertEqual(page.status, 422)
+        for word in ("修改下面 3 处", "邮政编码", "请填写经办人姓名", "证书申请年限"):
+            self.assertIn(word, page.text())
+        self.assertIn(f'value="{a.person.unit}"', page.page)
+        page.get(at + "whole").post(at + "whole", good)
+        self.assertEqual((page.status, page.path), (200, f"/case/{a.key}/check"))
+        self.assertIn("提交数据", page.text())
+        self.assertEqual(a.submit()["state"], "submitted")
 
 
 if __name__ == "__main__":
