@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What comes to an application later: it is refused after it was paid, left alone for weeks, its firm renamed, its handler gone
-(J02, J03, J05, J06). Usage: later_test.py CERTHALL"""
+(J01, J02, J03, J05, J06, S183, S230). Usage: later_test.py CERTHALL"""
 import base64
 import json
 import os
@@ -176,6 +176,27 @@ class Invoice(FixtureHall):
         self.assertIn('href="https://invoice.example/1"', page.get("/case/" + case["key"] + "/result").page)
         unpaid = self.make("case", {"unpaid": True})
         self.assertEqual(cashier.get("/staff/cashier/invoice/" + unpaid["key"]).status, 409)
+
+
+class Phone(FixtureHall):
+    def test_a_lost_phone_is_replaced_at_the_counter(self):
+        self.make("account", {"login": "lost@example.com"})
+        owner, clerk = self.enter("lost@example.com"), self.enter("counter1")
+        good = {"login": "lost@example.com", "phone": "139 0013 9001", "reason": "本人身份证原件"}
+        for change, said in (({"login": "nobody@example.com"}, "没有这个用户名"), ({"login": "reviewer1"}, "工作人员的账号"),
+                             ({"phone": "0731-88886666"}, "手机号"), ({"reason": ""}, "请写明核对了什么证明")):
+            self.assertEqual(clerk.get("/staff/phone").post("/staff/phone", {**good, **change}).status, 422)
+            self.assertIn(said, clerk.text())
+        clerk.post("/staff/phone", good)
+        self.assertIn("已更换", clerk.text())
+        self.assertIn("/login", owner.get("/user").path, "sessions of the old phone are over")
+        self.assertEqual(self.enter("13900139001").get("/user").path, "/user")
+        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
+        told = {(m["channel"], m["to"]) for m in items if m["id"] == "account_changed"}
+        self.assertLessEqual({("sms", "13800138000"), ("mail", "lost@example.com")}, told)
+        self.make("account", {"login": "another@example.com"})
+        self.assertEqual(clerk.post("/staff/phone", {**good, "login": "another@example.com"}).status, 409)
+        self.assertEqual(self.enter("cashier1").get("/staff/phone").status, 403)
 
 
 class Firm(FixtureHall):
