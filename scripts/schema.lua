@@ -130,6 +130,8 @@ return {
                 { name = "bundle", kind = "plain", fields = { "bundle" } },
             },
         },
+        -- Calls of business rules that were stopped, one row for what repeats in a day. what: bundle, kind, function, line, day.
+        overrun = { key = "time", indexes = { { name = "what", kind = "plain", fields = { "what" }, unique = true } } },
         -- What the try-it cashier was asked for and did: the gateway's own book.
         try_trade = {
             key = "text",

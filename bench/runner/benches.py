@@ -7,7 +7,7 @@ import statistics
 import subprocess
 import time
 
-from runner import peers, seeded
+from runner import live, peers, seeded
 from runner.gate import interleave, summary
 from runner.hall import Hall
 from runner.process import (LOAD, SERVER, BenchError, fresh_folder, load, memory, pinned, program, run_json, scenario)
@@ -184,6 +184,18 @@ def p12(run):
     return rows
 
 
+def p15(run):
+    with Hall("--watch") as hall:
+        rows = [quantity("p15-edit", run.interleave(live.edits(hall)))]
+    with Hall() as hall:
+        rows.append(quantity("p15-rules", run.interleave(live.approvals(hall))))
+    with Hall() as hall:
+        answers, times = live.reloads(run, hall)
+    note = f"{len(times)} reloads at {live.RATE} requests/s, {answers} answers, each as it should be; a reload takes " \
+           f"{statistics.median(times):.0f} ms then (at most {max(times):.0f})"
+    return rows + [figure("p15-failed", ours=0, value=summary([0]), note=note)]
+
+
 def p16(run):
     with Hall() as ours:
         pids = ours.pids()
@@ -228,4 +240,4 @@ def p14(run):
     return [compared("p14", pairs, f"{seeded.FULL} cases against {seeded.SMALL}")]
 
 
-BENCHES = {"p1": p1, "p2": p2, "p3": p3, "p4": p4, "p5": p5, "p6": p6, "p9": p9, "p10": p10, "p12": p12, "p13": p13, "p14": p14, "p16": p16}
+BENCHES = {"p1": p1, "p2": p2, "p3": p3, "p4": p4, "p5": p5, "p6": p6, "p9": p9, "p10": p10, "p12": p12, "p13": p13, "p14": p14, "p15": p15, "p16": p16}

@@ -5,6 +5,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 
 from runner import peers
 from runner.process import BUILD, ROOT, WORK, BenchError, Server, fetch, free_port, fresh_folder
@@ -96,6 +97,9 @@ class Hall(Server):
         w = words(folder or fresh_folder("hall"), *options)
         super().__init__("certhall", w.argv, w.port)
         self.admin, self.tls_url = w.admin, f"https://127.0.0.1:{w.tls_port}"
+
+    def reload(self):
+        self.process.send_signal(signal.SIGHUP)
 
     def metrics(self):
         """Sums by family name, all labels together."""

@@ -103,7 +103,7 @@ class Busy:
 
     def reload(self):
         while not self.over.wait(1):
-            self.hall.process.send_signal(signal.SIGHUP)
+            self.hall.reload()
             self.count["reloads"] += 1
 
     def __enter__(self):

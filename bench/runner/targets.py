@@ -44,6 +44,9 @@ TARGETS = [
     Target("p13-empty", "start to first answer, empty store", "", unit="ms", bar=100, aim=50, less=True, absolute=True),
     Target("p13-full", "start to first answer, seeded store", "", unit="ms", bar=300, aim=100, less=True, absolute=True),
     Target("p14", "lists, counters, search, seeded store", "the same at 1,000 cases", bar=0.5, aim=0.83),
+    Target("p15-edit", "edit of a script, watched, to live", "", unit="ms", bar=1000, aim=200, less=True, absolute=True),
+    Target("p15-rules", "approval of rules to live", "", unit="ms", bar=1000, aim=200, less=True, absolute=True),
+    Target("p15-failed", "requests failed in 1,000 reloads", "", unit="", bar=0, aim=0, less=True, absolute=True),
     Target("p16", "page with a form of 30 fields", "", unit="pages/s", bar=8000, aim=20000, absolute=True),
 ]
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/app/admin_bundle.h"
 #include "core/app/metrics.h"
 #include "core/app/server.h"
 #include "core/base/clock.h"
@@ -182,6 +183,16 @@ struct router *admin_routes_new(struct server *s)
             .body = BODY_MEMORY,
             .body_limit = 64,
             .handler = serve_put_level},
+        {.method = HTTP_POST,
+            .pattern = STR("/bundle"),
+            .body = BODY_MEMORY,
+            .body_limit = ADMIN_BUNDLE_MAX,
+            .handler = admin_serve_bundle},
+        {.method = HTTP_POST,
+            .pattern = STR("/staff"),
+            .body = BODY_MEMORY,
+            .body_limit = 4096,
+            .handler = admin_add_staff},
     };
     struct router *t = router_new(NULL, NULL, NULL);
     for (size_t i = 0; i < countof(routes); i++) {

@@ -19,7 +19,9 @@ static const struct command *const commands[] = {
     &cmd_backup,
     &cmd_restore,
     &cmd_seed,
+    &cmd_staff,
     &cmd_reload,
+    &cmd_bundle,
     &cmd_ready,
     &cmd_options,
     &cmd_version,
@@ -87,6 +89,20 @@ static int take(int argc, char **argv, str name, const char **value)
     return kept;
 }
 
+/* Takes --NAME out of argv; *value stays as it is without it. */
+static int take_switch(int argc, char **argv, str name, const char **value)
+{
+    int kept = 0;
+    for (int i = 0; i < argc; i++) {
+        if (str_eq(str_from(argv[i]), name))
+            *value = argv[i];
+        else
+            argv[kept++] = argv[i];
+    }
+    argv[kept] = NULL;
+    return kept;
+}
+
 /* The flags that the command's usage line names. */
 static void take_own(struct cli *cli)
 {
@@ -94,8 +110,8 @@ static void take_own(struct cli *cli)
     const char *p = strstr(cli->command->arguments, "--");
     for (; p && n < COMMAND_OWN; p = strstr(p, "--")) {
         str name = str_of(p, strcspn(p, " ]"));
-        cli->argc = take(cli->argc, cli->argv, name, &cli->own[n++]);
         p += name.n;
+        cli->argc = (*p == ']' ? take_switch : take)(cli->argc, cli->argv, name, &cli->own[n++]);
     }
 }
 

@@ -5,7 +5,7 @@
 
 #include "core/app/options.h"
 
-enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, COMMAND_OWN = 2 };
+enum { EXIT_OK = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, COMMAND_OWN = 3 };
 
 struct command;
 struct script;
@@ -23,7 +23,7 @@ struct cli {
 struct command {
     const char *name;
     const char *arguments; /* for the usage line; "" if none; a "--name" in it is a flag of its own,
-                              with a value */
+                              with a value unless "]" stands behind it */
     int min, max;          /* count of words */
     bool plain;            /* runs without reading any option */
     const char *text;      /* one sentence */
@@ -34,12 +34,14 @@ extern const struct command cmd_serve;
 extern const struct command cmd_init;
 extern const struct command cmd_check;
 extern const struct command cmd_check_bundle;
+extern const struct command cmd_bundle;
 extern const struct command cmd_routes;
 extern const struct command cmd_store;
 extern const struct command cmd_audit;
 extern const struct command cmd_backup;
 extern const struct command cmd_restore;
 extern const struct command cmd_seed;
+extern const struct command cmd_staff;
 extern const struct command cmd_reload;
 extern const struct command cmd_ready;
 extern const struct command cmd_options;

@@ -91,6 +91,24 @@ static void put_net(struct prom *p, struct net *net)
         "Times a connection could not be accepted for want of descriptors.", n->out_of_files);
 }
 
+/* The processor's time: what a call took from others. */
+static void put_bundle_times(struct prom *p, const struct script_stats *s)
+{
+    uint64_t sum = 0;
+    prom_family(p, PROM_HISTOGRAM, "certhall_bundle_call_seconds",
+        "Processor time of calls into business rules, those that were stopped included.");
+    for (int i = 0; i < SCRIPT_TIMES; i++) {
+        char bound[24] = "+Inf";
+        if (script_time_bound_us(i))
+            prom_seconds(script_time_bound_us(i), bound);
+        const struct prom_label le = {"le", str_from(bound)};
+        sum += s->bundle_times[i];
+        prom_put(p, "_bucket", &le, 1, sum);
+    }
+    prom_put_us(p, "_sum", NULL, 0, s->bundle_busy_us);
+    prom_put(p, "_count", NULL, 0, sum);
+}
+
 static void put_script(struct prom *p, const struct script *script)
 {
     struct script_stats s;
@@ -121,6 +139,9 @@ static void put_script(struct prom *p, const struct script *script)
         s.bundle_calls);
     prom_one(p, PROM_COUNTER, "certhall_bundle_killed_total",
         "Bundle states dropped for an overrun.", s.bundle_killed);
+    prom_one(p, PROM_GAUGE, "certhall_bundle_texts",
+        "Bundles of business rules whose texts are held now.", s.bundles_known);
+    put_bundle_times(p, &s);
     const struct prom_label version = {"version", str_from(s.version)};
     prom_family(
         p, PROM_GAUGE, "certhall_script_info", "Always 1; the label names the live generation.");

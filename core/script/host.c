@@ -2,6 +2,7 @@
 // host: limited allocator and budget hook.
 #include "core/script/host.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +10,7 @@
 
 #include "core/base/clock.h"
 
-enum { HOOK_STEP = 1000, HOOK_STEP_BUNDLE = 100, BYTES_PER_INSTRUCTION = 32 };
+enum { HOOK_STEP = 1000, HOOK_STEP_BUNDLE = 100, LOOK_EVERY = 8 };
 
 /* Stands before each block of a tracked host; keeps the alignment of max_align_t. */
 struct block {
@@ -75,15 +76,43 @@ static bool is_over_time(struct host *h)
     return h->budget <= 0 || is_late(h, clock_mono_ns());
 }
 
+/* Remembers the line of the running function; false when it is none of Lua's. */
+static bool look(struct host *h, lua_State *L, lua_Debug *ar)
+{
+    lua_getinfo(L, "Sl", ar);
+    if (ar->currentline <= 0)
+        return false;
+    h->placed = h->killed;
+    h->line = ar->currentline;
+    memcpy(h->source, ar->short_src, sizeof(h->source));
+    return true;
+}
+
+/* The innermost function of a bundle that is one of Lua's. */
+static void look_from_c(struct host *h)
+{
+    lua_Debug ar;
+    if (!h->main || !h->killed || h->placed)
+        return;
+    for (int level = 0; lua_getstack(h->main, level, &ar); level++)
+        if (look(h, h->main, &ar))
+            return;
+}
+
+bool host_spend(struct host *h, int64_t instructions)
+{
+    h->budget -= instructions;
+    if (is_over_time(h))
+        h->killed = true;
+    return !h->killed;
+}
+
 /* What C does between two hooks is paid for by the bytes it makes. */
 static bool charge_block(struct host *h, size_t size)
 {
     if (h->kind != HOST_BUNDLE || size < 4096)
         return true;
-    h->budget -= (int64_t)(size / BYTES_PER_INSTRUCTION);
-    if (is_over_time(h))
-        h->killed = true;
-    return !h->killed;
+    return host_spend(h, (int64_t)(size / HOST_BYTES_PER_INSTRUCTION));
 }
 
 /* The task that grows too much is stopped by its hook, without the full collection that a refusal
@@ -136,8 +165,13 @@ static void *host_alloc(void *ud, void *old, size_t old_size, size_t size)
         h->used -= old_size;
         return NULL;
     }
-    if (size > old_size && is_refused(h, old_size, size))
+    if (size > old_size && is_refused(h, old_size, size)) {
+        /* Not while a block grows: it may be the stack, whose pointers are no pointers then; the
+         * line seen last must do. */
+        if (!old)
+            look_from_c(h);
         return NULL;
+    }
     void *p = h->tracked ? tracked_realloc(h, old, size) : plain_realloc(old, size);
     if (!p)
         return NULL;
@@ -147,14 +181,22 @@ static void *host_alloc(void *ud, void *old, size_t old_size, size_t size)
     return p;
 }
 
+/* The line of a bundle that was stopped is the first one at which it was. */
+static void look_from_hook(struct host *h, lua_State *L, lua_Debug *ar)
+{
+    bool is_due = h->killed ? !h->placed : ++h->hooks % LOOK_EVERY == 0;
+    if (h->kind == HOST_BUNDLE && is_due)
+        (void)look(h, L, ar);
+}
+
 static void on_count(lua_State *L, lua_Debug *ar)
 {
-    (void)ar;
     struct host *h = host_of(L);
     uint64_t now = clock_mono_ns();
     h->budget -= hook_step(h);
     if (h->budget <= 0 || is_late(h, now))
         h->killed = true;
+    look_from_hook(h, L, ar);
     if (!h->killed) {
         if (h->slice_ns && now > h->slice_ns && lua_isyieldable(L))
             lua_yield(L, 0);
@@ -162,6 +204,15 @@ static void on_count(lua_State *L, lua_Debug *ar)
     }
     /* From here on every instruction raises, so that no protected call can go on. */
     lua_sethook(L, on_count, LUA_MASKCOUNT | LUA_MASKLINE | LUA_MASKCALL | LUA_MASKRET, 1);
+    luaL_error(L, "%s", host_kill_reason(h));
+}
+
+void host_charge(lua_State *L, int64_t instructions)
+{
+    struct host *h = host_of(L);
+    if (host_spend(h, instructions))
+        return;
+    look_from_c(h);
     luaL_error(L, "%s", host_kill_reason(h));
 }
 
@@ -173,6 +224,7 @@ lua_State *host_new_state(struct host *h)
         host_drop(h);
         return NULL;
     }
+    h->main = h->kind == HOST_BUNDLE ? L : NULL;
     lua_setwarnf(L, NULL, NULL);
     memset(lua_getextraspace(L), 0, LUA_EXTRASPACE);
     return L;
@@ -191,6 +243,7 @@ void host_drop(struct host *h)
 {
     list_each(it, &h->blocks) free(container_of(it, struct block, link));
     list_init(&h->blocks);
+    h->main = NULL;
     h->used = 0;
     arena_release(&h->scratch);
     buf_release(&h->out);
@@ -209,11 +262,27 @@ void host_grant(struct host *h, int64_t instructions, int64_t ms)
     h->cpu_ns = h->kind == HOST_BUNDLE ? clock_thread_ns() : 0;
     h->slice_ns = 0;
     h->growth_max = 0;
+    h->placed = false;
+    h->hooks = 0;
+    h->line = 0;
 }
 
 void host_arm(lua_State *L)
 {
     lua_sethook(L, on_count, LUA_MASKCOUNT, hook_step(host_of(L)));
+}
+
+void host_place(struct host *h, const char *file, int line)
+{
+    h->line = line;
+    snprintf(h->source, sizeof(h->source), "%s", file);
+}
+
+void host_where(const struct host *h, char *out, size_t size)
+{
+    *out = 0;
+    if (h->line)
+        snprintf(out, size, "%s:%d", h->source, h->line);
 }
 
 const char *host_kill_reason(const struct host *h)

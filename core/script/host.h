@@ -18,6 +18,9 @@ enum host_kind { HOST_GENERATION, HOST_BUNDLE, HOST_BARE };
  * function over strings. */
 enum { HOST_BUNDLE_BLOCK_MAX = 256 << 10 };
 
+/* What C goes through in the time of one instruction. */
+enum { HOST_BYTES_PER_INSTRUCTION = 32 };
+
 /* Fields are private except kind, used, peak and killed. */
 struct host {
     enum host_kind kind;
@@ -39,8 +42,13 @@ struct host {
     int64_t growth_from;    /* bytes in use that growth_max counts from */
     size_t growth_max;      /* bytes that the running task may add; 0: no such limit */
     struct list blocks;     /* of a tracked host */
-    struct arena scratch;   /* cleared by its next user */
-    struct buf out;         /* cleared by its next user */
+    lua_State *main;        /* of a bundle: its only thread */
+    bool placed;            /* line and source are those of the kill */
+    unsigned hooks;         /* counted, so that not each one looks where it stands */
+    int line;               /* seen last in a bundle; 0: none since the grant */
+    char source[LUA_IDSIZE];
+    struct arena scratch; /* cleared by its next user */
+    struct buf out;       /* cleared by its next user */
     struct regex_cache regex;
 };
 
@@ -57,6 +65,15 @@ void host_drop(struct host *h);
 void host_grant(struct host *h, int64_t instructions, int64_t ms);
 /* Arms the budget on one Lua thread. Every thread needs it once. */
 void host_arm(lua_State *L);
+/* Pays for what C does between two hooks with so many instructions; false when budget or time is
+ * gone: h is killed, and the caller raises. */
+must_use bool host_spend(struct host *h, int64_t instructions);
+/* The same for a C function that scripts call: raises. */
+void host_charge(lua_State *L, int64_t instructions);
+/* Says where a bundle is while it is compiled. */
+void host_place(struct host *h, const char *file, int line);
+/* Where a bundle was stopped, or seen last before: "file:line"; empty when it had not begun. */
+void host_where(const struct host *h, char *out, size_t size);
 /* Why it was killed, for people. Static. */
 const char *host_kill_reason(const struct host *h);
 

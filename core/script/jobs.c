@@ -15,6 +15,8 @@ struct run {
     str args;
     struct jobs_info info;
     jobs_ended *ended;
+    jobs_answered *answered; /* instead of ended */
+    str answer;
     void *arg;
 };
 
@@ -38,13 +40,23 @@ static int push_handler(lua_State *L, struct task *t)
     return 2;
 }
 
+static void take_answer(lua_State *L, struct task *t, int count)
+{
+    struct run *r = t->owner;
+    if (r->answered && count)
+        r->answer = arena_str(&t->arena, lib_check_str(L, 1));
+}
+
 static void handler_ended(struct task *t, const struct failure *f)
 {
     const struct run *r = t->owner;
-    r->ended(r->arg, f);
+    if (r->answered)
+        r->answered(r->arg, f ? STR("") : r->answer, f);
+    else
+        r->ended(r->arg, f);
 }
 
-static const struct task_kind job_kind = {push_handler, NULL, handler_ended};
+static const struct task_kind job_kind = {push_handler, take_answer, handler_ended};
 
 static const struct job_def *find(const struct generation *g, str name)
 {
@@ -54,8 +66,8 @@ static const struct job_def *find(const struct generation *g, str name)
     return NULL;
 }
 
-int jobs_start(struct script *s, str name, str args_json, const struct jobs_info *info,
-    jobs_ended *ended, void *arg)
+static int start(
+    struct script *s, str name, str args_json, const struct jobs_info *info, const struct run *how)
 {
     const struct job_def *def = find(s->live, name);
     if (!def)
@@ -64,16 +76,28 @@ int jobs_start(struct script *s, str name, str args_json, const struct jobs_info
     if (!t)
         return E_BUSY;
     struct run *r = arena_alloc(&t->arena, sizeof(*r));
-    *r = (struct run){.handler = def->handler,
-        .args = arena_str(&t->arena, args_json),
-        .ended = ended,
-        .arg = arg};
+    *r = *how;
+    r->handler = def->handler;
+    r->args = arena_str(&t->arena, args_json);
     if (info)
         r->info = (struct jobs_info){
             arena_str(&t->arena, info->id), arena_str(&t->arena, info->last_error), info->attempts};
     t->owner = r;
     task_start(t);
     return 0;
+}
+
+int jobs_start(struct script *s, str name, str args_json, const struct jobs_info *info,
+    jobs_ended *ended, void *arg)
+{
+    const struct run how = {.ended = ended, .arg = arg};
+    return start(s, name, args_json, info, &how);
+}
+
+int jobs_ask(struct script *s, str name, str args_json, jobs_answered *answered, void *arg)
+{
+    const struct run how = {.answered = answered, .arg = arg};
+    return start(s, name, args_json, NULL, &how);
 }
 
 const str *jobs_name(const struct script *s, size_t index)

@@ -23,6 +23,11 @@ typedef void jobs_ended(void *arg, const struct failure *failure);
  * number of tasks. */
 must_use int jobs_start(struct script *s, str name, str args_json, const struct jobs_info *info,
     jobs_ended *ended, void *arg);
+/* As jobs_start, for handlers that return a text: answer is valid during the call, and empty when
+ * there is a failure. */
+typedef void jobs_answered(void *arg, str answer, const struct failure *failure);
+must_use int jobs_ask(
+    struct script *s, str name, str args_json, jobs_answered *answered, void *arg);
 /* The name of a handler of the live generation, in order of declaration. NULL after the last. */
 const str *jobs_name(const struct script *s, size_t index);
 

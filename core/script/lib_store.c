@@ -42,17 +42,36 @@ static struct store *store_of(lua_State *L)
     return t->gen->script->opts.store;
 }
 
-/* store.get(table, key) -> row|nil */
-static int get(lua_State *L)
+/* [-0, +1] */
+static int push_row(lua_State *L, struct store *s, str table, str key)
 {
-    struct store *s = store_of(L);
-    str table = lib_check_str(L, 1), key = lib_check_str(L, 2);
     struct store_tx *tx = store_tx_begin(s, STORE_TX_READ);
     struct buf *out = &host_of(L)->out;
     buf_clear(out);
     int rc = store_get(tx, table, key, out);
     store_tx_end(tx);
     return txlib_push_row(L, rc, table);
+}
+
+/* store.get(table, key) -> row|nil */
+static int get(lua_State *L)
+{
+    struct store *s = store_of(L);
+    return push_row(L, s, lib_check_str(L, 1), lib_check_str(L, 2));
+}
+
+/* store.lasting(table, key) -> row|nil; also inside a transaction, as such rows never change */
+static int lasting(lua_State *L)
+{
+    static const char *const tables[] = {"bundle", "source"};
+    str table = lib_check_str(L, 1), key = lib_check_str(L, 2);
+    struct store *s = task_current(L)->gen->script->opts.store;
+    bool is_lasting = false;
+    for (size_t i = 0; i < countof(tables); i++)
+        is_lasting = is_lasting || str_eq(table, str_from(tables[i]));
+    if (!s || !is_lasting)
+        return error_raise(L, E_UNSUPPORTED, "rows of the table %.*s may change", STR_ARG(table));
+    return push_row(L, s, table, key);
 }
 
 /* store.list(table, options) -> {rows = {{key, row}, …}, more, after}; at most 200 rows */
@@ -319,6 +338,7 @@ static const luaL_Reg functions[] = {
     {"data_key", data_key},
     {"get", get},
     {"is_key", is_key},
+    {"lasting", lasting},
     {"list", list},
     {"scan", scan},
     {"tx", tx},

@@ -6,6 +6,7 @@
 #include <lauxlib.h>
 #include <lualib.h>
 
+#include "core/script/host.h"
 #include "core/script/lib.h"
 #include "core/script/sandbox.h"
 
@@ -14,13 +15,17 @@ enum {
     FORMAT_SPECS = 64,
     UNPACK_RESULTS = 200,
     SORT_TEXT_MAX = 256,
-    NEEDLE_MAX = 1024
+    NEEDLE_MAX = 1024,
+    CHARGED_FROM = 1024
 };
 
+/* A text that a C function may go through; a long one costs. */
 static str bounded(lua_State *L, int arg)
 {
     str s = lib_check_str(L, arg);
     luaL_argcheck(L, s.n <= SANDBOX_STRING_MAX, arg, "text too long");
+    if (s.n >= CHARGED_FROM)
+        host_charge(L, (int64_t)(s.n / HOST_BYTES_PER_INSTRUCTION));
     return s;
 }
 

@@ -3,12 +3,14 @@
 #include "core/script/script.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/crypto/token.h"
 #include "core/script/bundle.h"
 #include "core/script/generation.h"
 #include "core/script/limit.h"
 #include "core/script/outbox.h"
+#include "core/script/overrun.h"
 #include "core/script/reload.h"
 #include "core/script/state.h"
 
@@ -42,6 +44,7 @@ static struct script *make(const struct script_opts *opts)
     list_init(&s->ready);
     list_init(&s->paused);
     s->bundles = bundle_set_new(NULL);
+    s->overruns = overruns_new();
     s->limits = limit_new(BUCKETS);
     s->reload = reload_new(s);
     return s;
@@ -53,6 +56,7 @@ static void destroy(struct script *s)
     reload_free(s->reload);
     outbox_free(s->outbox);
     bundle_set_free(s->bundles);
+    overruns_free(s->overruns);
     limit_free(s->limits);
     buf_release(&s->assets);
     arena_release(&s->arena);
@@ -125,6 +129,13 @@ struct router_slot *script_routes(struct script *s)
     return &s->routes;
 }
 
+_Static_assert((int)SCRIPT_TIMES == (int)BUNDLE_BUCKETS, "one bucket for each");
+
+uint32_t script_time_bound_us(int bucket)
+{
+    return bucket < BUNDLE_BUCKETS - 1 ? bundle_bounds_us[bucket] : 0;
+}
+
 void script_read_stats(const struct script *s, struct script_stats *out)
 {
     struct bundle_stats b = bundle_set_stats(s->bundles);
@@ -132,6 +143,9 @@ void script_read_stats(const struct script *s, struct script_stats *out)
     out->bundle_calls = b.calls;
     out->bundle_killed = b.killed;
     out->bundles = b.loaded;
+    out->bundles_known = b.known;
+    out->bundle_busy_us = b.busy_us;
+    memcpy(out->bundle_times, b.times, sizeof(out->bundle_times));
     out->memory = s->live ? s->live->host.used : 0;
 }
 

@@ -53,6 +53,11 @@ struct script_opts {
     bool run_jobs;              /* claim and run outbox rows */
 };
 
+enum { SCRIPT_TIMES = 9 };
+
+/* Upper bound of a bucket in microseconds; 0: it has none. */
+uint32_t script_time_bound_us(int bucket);
+
 struct script_stats {
     uint64_t requests;       /* handed to tasks */
     uint64_t errors;         /* tasks that ended with an error nobody meant (500) */
@@ -64,12 +69,15 @@ struct script_stats {
     uint64_t jobs_failed; /* attempts that will be tried again or were given up */
     uint64_t bundle_calls;
     uint64_t bundle_killed;
-    uint32_t tasks;       /* now */
-    uint32_t generations; /* states alive now: 1, or more while old requests finish */
-    uint32_t bundles;     /* bundle states loaded now */
-    size_t memory;        /* bytes of the live generation */
-    char version[17];     /* of the live generation: first 16 hexadecimal digits of the hash of its
-                             files */
+    uint64_t bundle_times[SCRIPT_TIMES]; /* calls by processor time, see script_time_bound_us */
+    uint64_t bundle_busy_us;
+    uint32_t tasks;         /* now */
+    uint32_t generations;   /* states alive now: 1, or more while old requests finish */
+    uint32_t bundles;       /* bundle states loaded now */
+    uint32_t bundles_known; /* bundles whose texts are held now */
+    size_t memory;          /* bytes of the live generation */
+    char version[17]; /* of the live generation: first 16 hexadecimal digits of the hash of its
+                         files */
 };
 
 /* Builds the first generation on the calling thread and puts it in service. On failure err names

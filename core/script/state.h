@@ -13,6 +13,7 @@
 
 struct bundle_set;
 struct limit_table;
+struct overruns;
 struct outbox;
 struct reload;
 struct route_def;
@@ -59,6 +60,8 @@ struct script {
     struct reload *reload;
     struct outbox *outbox; /* NULL: jobs are not run here */
     struct bundle_set *bundles;
+    struct overruns *overruns; /* of bundles, to be written down by a job */
+    bool overruns_told;        /* the job is under way */
     struct limit_table *limits;
     uint64_t error_serial;
     struct loop_deferred close_call;

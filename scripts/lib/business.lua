@@ -8,7 +8,7 @@
 -- Nothing here waits, reads a clock or touches the store; the caller brings every fact. Tables that come back are shared
 -- declarations unless it says "new": nobody may change them. Money is whole fen; days are "2026-11-24"; values of forms are
 -- texts (checkboxes: lists of texts). Errors are raised: E_NOT_FOUND unknown id, E_INVALID a fact is missing, E_SCRIPT the
--- bundle broke its contract, E_BUDGET and E_BUSY as bundle.call.
+-- bundle broke its contract, E_BUSY it was stopped or is suspended for this kind (in words; details.reason = "rules").
 --
 -- VALUES of an application, as check gives them and a case keeps them: { field id = text }, and beside them what follows:
 --   "x.text" words of a region; "x.birth", "x.sex" (male | female) of an identity card; "x.prefix", "x.kind" of a credit
@@ -32,7 +32,7 @@
 --   returned         returned items still open: "field:unit_name", "material:form", "identity" {}
 --   own              the acting reviewer is a party of the case                                false
 --   reason           what the reviewer or cashier wrote                                        ""
--- kind, state, event and options (of the flow) are added here.
+-- kind, state, event and options (of the flow) are added here. case, the key, is for the log; rules are not told.
 --
 -- FUNCTIONS OF A BUNDLE (whoever edits business/ keeps to this):
 --   flow: guard(facts) -> true | sentence            choose(facts) -> one of the names in `to`
@@ -54,9 +54,10 @@ local meta = { __index = methods }
 
 local business = { effects = effects }
 
--- business.open(hash, live) -> b; cheap: declarations are read once for each pair of hashes.
-function business.open(hash, live)
-    return setmetatable({ r = rules.open(hash, live) }, meta)
+-- business.open(hash, live, closed) -> b; cheap: declarations are read once for each pair of hashes. closed(kind), if given, tells
+-- whether administrators have closed a kind by hand: { text, to } or nil.
+function business.open(hash, live, closed)
+    return setmetatable({ r = rules.open(hash, live), closed = closed }, meta)
 end
 
 function methods:hash()
@@ -74,9 +75,14 @@ function methods:kind(id)
     return rules.kind(self.r, id)
 end
 
--- b:suspended(kind, today) -> { from, to, text } when no new application is taken today, else nil
+-- b:suspended(kind, today) -> { from, to, text } when no new application is taken today, else nil; to may be "": until further
+-- notice. What administrators closed by hand goes before what the rules say.
 function methods:suspended(kind, today)
     local s = rules.kind(self.r, kind).suspend
+    local closed = self.closed and self.closed(kind)
+    if closed and (closed.to == "" or today <= closed.to) then
+        return closed
+    end
     return s and s.from <= today and today <= s.to and s or nil
 end
 

@@ -21,6 +21,7 @@ local groups = {
     { title = "管理", roles = { "admin" }, entries = {
         { label = "工作人员", href = "/staff/people" },
         { label = "业务规则", href = "/staff/rules" },
+        { label = "运行情况", href = "/staff/rules/running" },
     } },
 }
 

@@ -26,7 +26,7 @@ static void run(str text)
     json_put_str(&w, text);
     json_end_object(&w);
     if (bundle_add(set, STR("h"), buf_str(&json), &err) == 0)
-        (void)!bundle_call(set, STR("h"), STR("f:run"), L, 1, &err);
+        (void)!bundle_call(set, STR("h"), STR("f:run"), STR(""), L, 1, &err);
     buf_release(&json);
     lua_close(L);
     bundle_set_free(set);

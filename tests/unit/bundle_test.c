@@ -55,9 +55,9 @@ static int add(struct world *w, const char *hash, const char *file, str text, st
     return rc;
 }
 
-/* Calls with a JSON fact; the result as JSON. */
-static int call(struct world *w, const char *hash, const char *path, const char *fact,
-    struct buf *out, struct err *err)
+/* Calls with a JSON fact for a kind of business; the result as JSON. */
+static int call_kind(struct world *w, const char *hash, const char *path, const char *kind,
+    const char *fact, struct buf *out, struct err *err)
 {
     struct arena a = {0};
     const struct json *root;
@@ -65,11 +65,17 @@ static int call(struct world *w, const char *hash, const char *path, const char 
     lua_settop(w->L, 0);
     value_push_json(w->L, root);
     arena_release(&a);
-    int rc = bundle_call(w->set, str_from(hash), str_from(path), w->L, 1, err);
+    int rc = bundle_call(w->set, str_from(hash), str_from(path), str_from(kind), w->L, 1, err);
     buf_clear(out);
     if (!rc)
         assert_int_equal(value_to_json(w->L, -1, true, NULL, out, NULL), 0);
     return rc;
+}
+
+static int call(struct world *w, const char *hash, const char *path, const char *fact,
+    struct buf *out, struct err *err)
+{
+    return call_kind(w, hash, path, "", fact, out, err);
 }
 
 static void plain_data_goes_in_and_out(void **state)
@@ -123,25 +129,141 @@ static void errors_name_file_and_line(void **state)
     buf_release(&out);
 }
 
-static void third_overrun_suspends(void **state)
+static void third_overrun_suspends_the_kind(void **state)
 {
     struct world *w = *state;
     struct buf out = {0};
     struct err err;
-    assert_int_equal(
-        add(w, "s", "f.lua",
-            STR("return {spin = function() while true do end end, ok = function() return 1 end}"),
-            &err),
-        0);
-    for (int i = 0; i < 2; i++) {
-        assert_int_equal(call(w, "s", "f:spin", "{}", &out, &err), E_BUDGET);
-        assert_int_equal(call(w, "s", "f:ok", "{}", &out, &err), 0);
+    struct bundle_suspension one;
+    str text =
+        STR("return {spin = function()\n while true do end end, ok = function() return 1 end}");
+    assert_int_equal(add(w, "s", "f.lua", text, &err), 0);
+    assert_int_equal(add(w, "t", "f.lua", text, &err), 0);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(call_kind(w, "s", "f:ok", "bad", "{}", &out, &err), 0);
+        assert_int_equal(call_kind(w, "s", "f:spin", "bad", "{}", &out, &err), E_BUDGET);
+        assert_string_equal(err.where, "f.lua:2");
     }
-    assert_int_equal(call(w, "s", "f:spin", "{}", &out, &err), E_BUDGET);
-    assert_int_equal(call(w, "s", "f:ok", "{}", &out, &err), E_BUSY);
-    bundle_resume(w->set, STR("s"));
-    assert_int_equal(call(w, "s", "f:ok", "{}", &out, &err), 0);
+    assert_int_equal(call_kind(w, "s", "f:ok", "bad", "{}", &out, &err), E_BUSY);
+    assert_int_equal(call_kind(w, "s", "f:ok", "good", "{}", &out, &err), 0);
+    assert_int_equal(call_kind(w, "s", "f:ok", "", "{}", &out, &err), 0);
+    assert_int_equal(call_kind(w, "t", "f:ok", "bad", "{}", &out, &err), 0);
+    assert_int_equal(bundle_read(w->set, STR("s"), STR("f:"), w->L, &err), 0);
+    assert_true(bundle_suspended(w->set, 0, &one));
+    assert_true(str_eq(one.kind, STR("bad")) && str_eq(one.where, STR("f.lua:2")));
+    assert_false(bundle_suspended(w->set, 1, &one));
+    bundle_resume(w->set, STR("s"), STR("bad"));
+    assert_int_equal(call_kind(w, "s", "f:ok", "bad", "{}", &out, &err), 0);
     assert_int_equal(bundle_set_stats(w->set).killed, 3);
+    buf_release(&out);
+}
+
+static void stopped_calls_name_their_line(void **state)
+{
+    static const struct {
+        const char *text, *where;
+    } cases[] = {
+        {"return {f = function()\n local t = {}\n for i = 1, 1e9 do\n t[i] = {} end end}",
+            "f.lua:4"},
+        {"return {f = function()\n return\n "
+         "('x'):rep(60000)..('y'):rep(60000)..('z'):rep(60000)..\n "
+         "('x'):rep(60000)..('x'):rep(60000) end}",
+            "f.lua:4"},
+        {"local function g()\n while true do end end\nreturn {f = function()\n g() end}",
+            "f.lua:2"},
+        {"return {f = function()\n local t = {}\n for i = 1, 900 do t[i] = -i end\n while true "
+         "do\n "
+         "table.sort(t, function(a, b)\n return a < b end) end end}",
+            "f.lua"},
+    };
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    char hash[8];
+    bundle_set_free(w->set); /* not the sanitizers' slowness shall end them */
+    w->set = bundle_set_new(&(struct bundle_limits){.call_ms = 2000});
+    for (size_t i = 0; i < countof(cases); i++) {
+        snprintf(hash, sizeof(hash), "w%zu", i);
+        assert_int_equal(add(w, hash, "f.lua", str_from(cases[i].text), &err), 0);
+        assert_int_equal(call(w, hash, "f:f", "{}", &out, &err), E_BUDGET);
+        assert_true(str_starts(str_from(err.where), str_from(cases[i].where)));
+    }
+    buf_release(&out);
+}
+
+/* Processor time of loading a text with a limit of time. */
+static uint64_t load_ns(struct world *w, int limit_ms, str text, int expected, struct err *err)
+{
+    bundle_set_free(w->set);
+    w->set = bundle_set_new(&(struct bundle_limits){.load_ms = limit_ms});
+    uint64_t begun = clock_thread_ns();
+    assert_int_equal(add(w, "h", "f.lua", text, err), expected);
+    return clock_thread_ns() - begun;
+}
+
+/* Lua's parser is asked for no hook, and quadratic here. */
+static void the_parser_is_stopped(void **state)
+{
+    struct world *w = *state;
+    struct buf text = {0};
+    struct err err;
+    buf_append(&text, STR("return {f = function(x)\nif x == 0 then return 0\n"));
+    for (int i = 0; i < 8000; i++)
+        buf_printf(&text, "elseif x == %d then\n", i);
+    buf_append(&text, STR("end end}"));
+    uint64_t whole = load_ns(w, 5000, buf_str(&text), 0, &err);
+    int half_ms = (int)(whole / 2000000);
+    assert_true(load_ns(w, half_ms, buf_str(&text), E_BUDGET, &err) < whole / 4 * 3);
+    assert_true(str_starts(str_from(err.where), STR("f.lua:")));
+    buf_release(&text);
+}
+
+/* Many calls of a slow C function fit between two hooks. */
+static void long_texts_cost(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    str text =
+        STR("return {f = function()\n local s, n, c = ('a'):rep(65536), ('a'):rep(1000)..'b', 0\n"
+            " for i = 1, 1e9 do if s:find(n) then c = c + 1 end end end}");
+    assert_int_equal(add(w, "h", "f.lua", text, &err), 0);
+    uint64_t begun = clock_thread_ns();
+    for (int i = 0; i < 20; i++) {
+        assert_int_equal(call(w, "h", "f:f", "{}", &out, &err), E_BUDGET);
+        assert_string_equal(err.where, "f.lua:3");
+        bundle_resume(w->set, STR("h"), STR(""));
+    }
+    assert_true(clock_thread_ns() - begun < 20 * 5000000u);
+    buf_release(&out);
+}
+
+/* The live bundle, the one it goes before and one with a suspended kind stay; of the others the
+ * last ones. */
+static void what_nobody_asks_for_is_forgotten(void **state)
+{
+    struct world *w = *state;
+    struct buf out = {0};
+    struct err err;
+    char hash[16];
+    str text = STR("return {f = function() return 1 end, spin = function() while true do end end}");
+    for (int i = 0; i < 200; i++) {
+        snprintf(hash, sizeof(hash), "n%d", i);
+        assert_int_equal(add(w, hash, "f.lua", text, &err), 0);
+        if (i == 1)
+            assert_int_equal(bundle_set_live(w->set, STR("n0"), STR("n1")), 0);
+        for (int k = 0; i == 2 && k < 3; k++)
+            assert_int_equal(call(w, hash, "f:spin", "{}", &out, &err), E_BUDGET);
+    }
+    assert_int_equal(bundle_set_stats(w->set).known, 48);
+    for (int i = 0; i < 3; i++) {
+        snprintf(hash, sizeof(hash), "n%d", i);
+        assert_true(bundle_is_known(w->set, str_from(hash)));
+    }
+    assert_false(bundle_is_known(w->set, STR("n3")));
+    assert_true(bundle_is_known(w->set, STR("n199")));
+    assert_int_equal(call(w, "n0", "f:f", "{}", &out, &err), 0);
+    assert_int_equal(call(w, "n3", "f:f", "{}", &out, &err), E_NOT_FOUND);
     buf_release(&out);
 }
 
@@ -272,7 +394,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(plain_data_goes_in_and_out, setup, teardown),
         cmocka_unit_test_setup_teardown(errors_name_file_and_line, setup, teardown),
-        cmocka_unit_test_setup_teardown(third_overrun_suspends, setup, teardown),
+        cmocka_unit_test_setup_teardown(third_overrun_suspends_the_kind, setup, teardown),
+        cmocka_unit_test_setup_teardown(stopped_calls_name_their_line, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_parser_is_stopped, setup, teardown),
+        cmocka_unit_test_setup_teardown(long_texts_cost, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_nobody_asks_for_is_forgotten, setup, teardown),
         cmocka_unit_test_setup_teardown(thirty_two_states_at_most, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_failure_is_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(hostile_scripts_end_in_time, setup, teardown),

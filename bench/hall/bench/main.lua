@@ -1,8 +1,14 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- bench: what the measured server serves besides its own pages. bench/runner/hall.py adds it to a copy of scripts/.
+local account = use "system/service/account"
+local bundles = use "system/service/bundles"
 local csrf = use "lib/csrf"
 local form = use "lib/form"
+local live = use "system/service/live"
 local page = use "lib/page"
+local publish = use "system/service/publish"
+local rules = use "lib/business/rules"
+local version = use "bench/version"
 
 local function thirty()
     local list = {}
@@ -85,3 +91,32 @@ end)
 http.get("/bench/hello", function(req)
     return req:json(200, { message = "你好", ok = true })
 end, { api = true })
+
+-- What is edited while the hall is open.
+http.get("/bench/version", function(req)
+    return req:text(200, tostring(version))
+end)
+
+-- The same for rules: proposed by one administrator, approved by another, without the check before.
+local function user(login)
+    local row = account.find(login)
+    return { account = row.key, name = row.name }
+end
+
+http.get("/bench/administrators", function(req)
+    return req:text(200, account.find "admin1" and account.find "admin2" and "made" or "coming")
+end)
+
+http.post("/bench/propose/{n}", function(req)
+    local files = bundles.files(live.hash())
+    files["lib/bench_version.lua"] = "return { n = " .. req:param("n") .. " }\n"
+    return req:text(200, publish.propose(user "admin1", { files = files, base = live.hash(), reason = "bench", check = {} }))
+end, { api = true })
+
+http.post("/bench/approve/{key}", function(req)
+    return req:text(200, publish.approve(user "admin2", req:param("key")))
+end, { api = true })
+
+http.get("/bench/rules", function(req)
+    return req:text(200, tostring(rules.read(live.rules().r, "lib/bench_version").n))
+end)

@@ -72,20 +72,20 @@ end
 
 local function full_facts(flow, kind_id, name, event, facts)
     local full = rules.with(flows.facts, facts)
-    full.kind, full.state, full.event, full.options = kind_id, name, event, flow.options
+    full.kind, full.state, full.event, full.options, full.case = kind_id, name, event, flow.options, nil
     return full
 end
 
-local function ask(r, state, event, what, facts)
-    return rules.call(r, state.source, "states." .. state.name .. ".on." .. event .. "." .. what, facts)
+local function ask(r, state, event, what, facts, case)
+    return rules.call(r, state.source, "states." .. state.name .. ".on." .. event .. "." .. what, facts, facts.kind, case)
 end
 
-local function choose(r, state, event, transition, facts)
+local function choose(r, state, event, transition, facts, case)
     local targets = flows.targets(transition)
     if not transition.choose then
         return targets[1]
     end
-    local chosen = ask(r, state, event, "choose", facts)
+    local chosen = ask(r, state, event, "choose", facts, case)
     if not contains(targets, chosen) then
         fail("E_SCRIPT", string.format("%s: %s.%s chose %s, which is no declared edge", state.source, state.name, event,
             tostring(chosen)))
@@ -123,12 +123,12 @@ function flows.next(r, kind_id, name, event, facts)
     end
     local full = full_facts(flow, kind_id, name, event, facts)
     if transition.guard then
-        local answer = ask(r, state, event, "guard", full)
+        local answer = ask(r, state, event, "guard", full, facts.case)
         if answer ~= true then
             return { refused = type(answer) == "string" and answer or "现在不能进行此操作" }
         end
     end
-    return outcome(flow, state, transition, choose(r, state, event, transition, full), full)
+    return outcome(flow, state, transition, choose(r, state, event, transition, full, facts.case), full)
 end
 
 -- The step of the state, from 1; nil when it has none. A returned case stands at its first returned item ("field:…",

@@ -38,7 +38,8 @@ function prices.quote(r, facts)
     local quote = { lines = json.array {}, total = 0, remark = declared.remark, quote_date = facts.quote_date,
         valid_until = dates.add_days(facts.quote_date, declared.quote_days) }
     for at, case in ipairs(facts.order) do
-        local lines = rules.call(r, "prices", "price", { quote_date = facts.quote_date, order = facts.order, at = at })
+        local lines = rules.call(r, "prices", "price", { quote_date = facts.quote_date, order = facts.order, at = at },
+            case.kind, case.case)
         if type(lines) ~= "table" or #lines > LINES_MAX then
             refuse("price must give a list of at most 20 lines")
         end

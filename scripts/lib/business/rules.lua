@@ -43,11 +43,25 @@ function rules.source(r, file)
     return rules.is_live_file(file) and r.live or r.hash
 end
 
+local fetch
+
+-- rules.fetch_by(f): f(hash) adds a bundle that is not held now, or raises. For service/bundles, when the scripts are loaded.
+function rules.fetch_by(f)
+    fetch = f
+end
+
+local function known(hash)
+    if fetch and not bundle.known(hash) then
+        fetch(hash)
+    end
+    return hash
+end
+
 -- rules.read(r, "flows/unit_issue") -> plain data, functions as true. E_NOT_FOUND.
 function rules.read(r, file)
     local found = r.files[file]
     if found == nil then
-        found = bundle.read(rules.source(r, file), file .. ":")
+        found = bundle.read(known(rules.source(r, file)), file .. ":")
         r.files[file] = found
     end
     return found
@@ -63,9 +77,24 @@ function rules.make(r, key, f)
     return found
 end
 
--- rules.call(r, "flows/parts", "states.draft.on.submit.guard", facts)
-function rules.call(r, file, path, facts)
-    return bundle.call(rules.source(r, file), file .. ":" .. path, facts)
+-- What an applicant is told when the rules were stopped; the log and the administrators' page have the rest.
+local apologies = {
+    E_BUDGET = "这项业务的规则计算超时，这次操作没有完成。您的申请和已填写的内容没有变化，请稍后再试。",
+    E_BUSY = "这项业务的规则出现故障，工作人员正在处理，暂时不能办理。您的申请和已填写的内容都没有丢失，请稍后再试。",
+}
+
+-- rules.call(r, "flows/parts", "states.draft.on.submit.guard", facts, kind, case) -> what the function gave. case: key, if there is
+-- one. E_BUSY with details.reason = "rules", in words for applicants: the call was stopped, or the kind is suspended.
+function rules.call(r, file, path, facts, kind, case)
+    local ok, answer = pcall(bundle.call, known(rules.source(r, file)), file .. ":" .. path, facts, kind, case)
+    if ok then
+        return answer
+    end
+    local apology = type(answer) == "table" and apologies[answer.code]
+    if apology then
+        fail("E_BUSY", apology, { reason = "rules" })
+    end
+    error(answer, 0)
 end
 
 -- "lists.questions" -> the list

@@ -18,7 +18,12 @@ local function places()
     return table.concat(list, " ")
 end
 
+local STOPPED, WAIT_SECONDS = { 503, "暂时不能办理" }, "60"
+
 local function said_of(e)
+    if type(e) == "table" and e.code == "E_BUSY" and e.details and e.details.reason == "rules" then
+        return STOPPED
+    end
     return type(e) == "table" and SAID[e.code]
 end
 
@@ -34,6 +39,9 @@ return function(req, user, f)
         return e
     end
     local said = not req:wants_json() and said_of(e) or error(e, 0)
+    if said == STOPPED then
+        req:set_header("Retry-After", WAIT_SECONDS)
+    end
     return page.send(req, said[1], "problem", { title = said[2], user = user, detail = e.message, status = said[1], id = req:id(),
         crumbs = { { label = said[2] } } })
 end

@@ -1,6 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- bundles: the business rules of all times, kept in the store: a bundle is its hash, a file's text its SHA-256. What a release
 -- ships is taken in at the first start and whenever it is new.
+local rules = use "lib/business/rules"
+
 local bundles = {}
 
 local function sorted_names(files)
@@ -43,13 +45,18 @@ end
 
 -- bundles.text(sum) -> the text of a file
 function bundles.text(sum)
-    local row = store.get("source", sum) or fail("E_NOT_FOUND", "没有这个文件的内容")
+    local row = store.lasting("source", sum) or fail("E_NOT_FOUND", "没有这个文件的内容")
     return row.text
+end
+
+-- bundles.row(hash) -> { files = { name = sum }, at, author, reason, origin, parent } or nil
+function bundles.row(hash)
+    return store.lasting("bundle", hash)
 end
 
 -- bundles.files(hash) -> { name = text } of a kept bundle. E_NOT_FOUND.
 function bundles.files(hash)
-    local row = store.get("bundle", hash) or fail("E_NOT_FOUND", "没有这个版本的业务规则")
+    local row = bundles.row(hash) or fail("E_NOT_FOUND", "没有这个版本的业务规则")
     local files = {}
     for name, sum in pairs(row.files) do
         files[name] = bundles.text(sum)
@@ -57,13 +64,15 @@ function bundles.files(hash)
     return files
 end
 
--- Has it loaded, so that rules can be asked of it.
+-- Has it loaded, so that rules can be asked of it; at any time, also inside a transaction.
 function bundles.ensure(hash)
     if not bundle.known(hash) then
         bundle.add(hash, bundles.files(hash))
     end
     return hash
 end
+
+rules.fetch_by(bundles.ensure)
 
 local function shipped_files()
     local hash, files = bundle.shipped(), {}
@@ -95,31 +104,11 @@ local function take_shipped()
     end)
 end
 
--- Whether a case follows it.
-local function is_followed(hash)
-    return store.list("case", { index = "bundle", equal = { hash }, limit = 1, keys_only = true }).rows[1] ~= nil
-end
-
--- The bundles that cases follow, newest first; a hall has some dozens.
-local function load_followed()
-    local after
-    repeat
-        local found = store.list("bundle", { index = "at", descending = true, limit = 100, after = after })
-        for _, one in ipairs(found.rows) do
-            if is_followed(one.key) then
-                bundles.ensure(one.key)
-            end
-        end
-        after = found.after
-    until not found.more
-end
-
--- At the start of the hall.
+-- At the start of the hall. The bundles that cases follow are brought when a case is looked at.
 function bundles.start()
     take_shipped()
     local row = store.get("setting", "live")
     bundle.go_live(bundles.ensure(row.hash), row.over)
-    load_followed()
 end
 
 return bundles

@@ -118,7 +118,9 @@ local function identity_line(row)
     local found = live_fact(row.key, "identity")
     if found then
         local judge = found.method ~= "face" and name_of(found.provider) or ""
+        local earlier = found.from and store.get("case", found.from)
         return words.method(found.method) .. (judge ~= "" and "（" .. judge .. "）" or "") .. "，" .. time.text(found.at)
+            .. (earlier and "，沿用业务受理号 " .. earlier.number .. " 的识别" or "")
     end
     return row.compare and "等待审核员人工比对" or "尚未通过"
 end

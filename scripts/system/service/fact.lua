@@ -39,7 +39,7 @@ end
 local function base(r, row, by, b)
     local standing = r:standing(row.key)
     local today = time.date(r:now())
-    local facts = { by = by, today = today, quote_date = today, values = row.values, medium = row.medium,
+    local facts = { case = row.key, by = by, today = today, quote_date = today, values = row.values, medium = row.medium,
         delivery = row.delivery.delivery or "none", errors = {}, agreed = row.agreement and row.agreement.version or false,
         identity = standing.identified and "passed" or row.compare and "manual" or "none",
         paid = standing.paid or standing.waived, voucher = row.voucher, total = row.total, approvals = row.approvals,

@@ -26,7 +26,7 @@ end
 local function told_facts(facts)
     local kept = {}
     for name, value in pairs(facts or {}) do
-        if name ~= "values" and name ~= "errors" and name ~= "reason" then
+        if name ~= "values" and name ~= "errors" and name ~= "reason" and name ~= "case" then
             kept[name] = value
         end
     end

@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: Apache-2.0
--- live: which bundle of business rules new things follow, and the rules that a case follows. Bundles are loaded at the start
--- (service/bundles), so that everything here works inside a transaction too.
+-- live: which bundle of business rules new things follow, and the rules that a case follows. Works inside a transaction too:
+-- what is not held is brought by service/bundles.
 local business = use "lib/business"
+local closing = use "system/service/closing"
 
 local live = {}
 
@@ -16,13 +17,13 @@ end
 -- The live rules.
 function live.rules()
     local hash = live.hash()
-    return business.open(hash, hash)
+    return business.open(hash, hash, closing.of)
 end
 
 -- The rules of a case: those it was pinned to at 提交数据, the live ones before; words and calendars are always live.
 function live.rules_of(row)
     local hash = live.hash()
-    return business.open(row.bundle ~= "" and row.bundle or hash, hash)
+    return business.open(row.bundle ~= "" and row.bundle or hash, hash, closing.of)
 end
 
 return live
