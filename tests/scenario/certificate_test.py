@@ -23,7 +23,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
 from hall import copy_scripts
-from journey import Applicant, Client, Refused, Staff, staffed_hall
+from journey import STAFF_PASSWORD, Applicant, Client, Refused, Staff, staffed_hall
 from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
@@ -434,6 +434,44 @@ class Published(Base):
         self.assertEqual(self.unfreeze(a, sms=code, answer=f" {ANSWER} ")["state"], "valid")
         a.post(path + "freeze", {"password": a.person.password})
         self.assertEqual(self.refused(422, self.unfreeze, a, sms=code).codes, {("sms", "proof")}, "a code is good once")
+
+    def test_a_forgotten_answer_is_replaced_when_a_reviewer_agrees(self):
+        """C12: a code to the handler's phone and a reviewer; until then the old answer holds."""
+        a = self.holder()
+        path = f"/api/v1/certificates/{a.certificate['key']}/"
+        a.post(path + "freeze", {"password": a.person.password})
+        page = Visitor(self.hall).login(a.person.phone, a.person.password)
+        self.assertIn(f'href="/case/{a.key}/answer"', page.get(f"/certificate/{a.certificate['key']}/unfreeze").page)
+        for agree in (False, True):
+            self.ask_new_answer(a, page)
+            self.refused(409, a.post, a.path("answer"), {"password": a.person.password, "sms": "1", "answer": "另一个"})
+            with self.assertRaises(Refused):
+                self.unfreeze(a, answer="三国演义")
+            self.decide_answer(a, agree)
+            self.assertEqual(len(self.messages(a, a.person.phone, "answer_reset" if agree else "answer_refused")), 1)
+        self.assertEqual(self.refused(422, self.unfreeze, a).codes, {("answer", "answer")})
+        self.assertEqual(self.unfreeze(a, answer="三国演义")["state"], "valid")
+
+    def ask_new_answer(self, a, page):
+        at, good = a.path("answer")[len("/api/v1"):].replace("cases", "case"), {"answer": "三国演义", "password": a.person.password}
+        self.assertIn("验证问题：", page.get(at).text())
+        self.hall.ask_json("POST", "/test/minute", {"to": a.person.phone})
+        before = len(self.messages(a, a.person.phone, "code"))
+        page.post(at, {**good, "_send_sms": "yes"})
+        while len(found := self.messages(a, a.person.phone, "code")) == before:
+            time.sleep(0.05)
+        for change in ({"password": "wrong"}, {"sms": ""}, {"answer": " "}):
+            self.assertEqual(page.get(at).post(at, {**good, "sms": found[0]["params"]["code"], **change}).status, 422, change)
+        page.post(at, {**good, "sms": found[0]["params"]["code"]})
+        self.assertIn("请求已收到", page.text())
+
+    def decide_answer(self, a, agree):
+        desk, at = Visitor(self.hall).login("reviewer1", STAFF_PASSWORD), "/staff/case/" + a.key
+        self.assertIn("请求重设验证答案", desk.get("/staff/todos").text())
+        self.assertIn("重设验证答案（", desk.get(at).text())
+        self.assertEqual(desk.post(at, {"act": "answer_refuse", "answer_why": ""}).status, 422)
+        desk.post(at, {"act": "answer_pass"} if agree else {"act": "answer_refuse", "answer_why": "电话核实不是本人"})
+        self.assertIn("请求已处理", desk.text())
 
     def test_a_hundred_guessed_answers_are_ten(self):
         """Whoever has the phone and the password, but not the answer."""

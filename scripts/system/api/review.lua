@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- review API: what the pages of reviewers do, for programs.
+local answer_reset = use "system/service/answer_reset"
 local api = use "system/api/lib"
 local case = use "system/service/case"
 local claim = use "system/service/claim"
@@ -125,6 +126,9 @@ act("refuse", { id = "refuseCase", summary = "否决，申请就此结束", body
 act("compare", { id = "compareIdentity", summary = "人工比对（审核员）或现场核验（受理员）通过", auth = PAPER }, function(user, key)
     compare.pass(user, key, user.roles.reviewer and "reviewer" or "counter")
 end)
+
+act("answer", { id = "decideAnswer", summary = "同意重设验证答案；写明原因则不予重设",
+    body = object({}, { reason = Reason }) }, function(user, key, body) answer_reset.decide(user, key, body.reason) end)
 
 act("handover", { id = "handOverCase", summary = "按单位说明移交另一个账号办理", auth = handover.ROLES,
     body = object({ "login", "reason" }, { login = { type = "string", title = "接办人的用户名", minLength = 1, maxLength = 254 }, reason = Reason }) },

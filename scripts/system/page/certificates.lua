@@ -162,7 +162,7 @@ local TEXTS = {
 local function fields_of(act, about)
     if about then
         return { PASSWORD, { id = "answer", type = "text", label = "您的验证答案", required = true, max = 50, autocomplete = "off",
-            hint = "申请时选择的验证问题：" .. about.question, link = { label = "忘记验证答案？", href = "/faq" } } }
+            hint = "申请时选择的验证问题：" .. about.question, link = { label = "忘记验证答案？", href = about.forgot } } }
     elseif act ~= "revoke" then
         return { PASSWORD }
     end
