@@ -77,11 +77,11 @@ use "system/api/staff"
 -- certificates
 use "system/page/download"
 use "system/page/certificates"
-use "system/page/answer"
+use "system/page/wish"
 use "system/page/ca"
 use "system/job/certificate"
 use "system/api/certificates"
-use "system/api/answer"
+use "system/api/wish"
 
 -- programs
 

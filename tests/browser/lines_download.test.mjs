@@ -111,12 +111,14 @@ test("progress is shown to its end, and the way back (S204)", async () => {
   await done(page);
 });
 
-test("who forgot the answer asks for a new one (S107, C12)", async () => {
+test("who forgot the answer, or gave a wrong mail address, asks for another (S107, C12, C18)", async () => {
   const soft = await active("soft");
   for (const width of [1280, 320]) {
     const page = await enter(soft, { width });
-    await look(page, `/case/${soft.key}/answer`, "answer");
+    await look(page, `/case/${soft.key}/answer`, "wish-answer");
     assert.match(await main(page), /验证问题：[\s\S]*新的验证答案[\s\S]*短信验证码/);
+    await look(page, `/case/${soft.key}/mail`, "wish-mail");
+    assert.match(await main(page), new RegExp(`现在的邮箱：${soft.email}[\\s\\S]*新的邮箱[\\s\\S]*短信验证码`));
     await done(page);
   }
 });

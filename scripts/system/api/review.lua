@@ -1,6 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- review API: what the pages of reviewers do, for programs.
-local answer_reset = use "system/service/answer_reset"
 local api = use "system/api/lib"
 local case = use "system/service/case"
 local claim = use "system/service/claim"
@@ -13,6 +12,7 @@ local paper = use "system/service/paper"
 local queue = use "system/service/queue"
 local review = use "system/service/review"
 local watch = use "system/service/watch"
+local wish = use "system/service/wish"
 
 local READERS, REVIEWERS, PAPER = { "reviewer", "officer" }, { "reviewer" }, { "reviewer", "counter" }
 local VIEWERS = { "reviewer", "officer", "counter" }
@@ -127,8 +127,8 @@ act("compare", { id = "compareIdentity", summary = "人工比对（审核员）�
     compare.pass(user, key, user.roles.reviewer and "reviewer" or "counter")
 end)
 
-act("answer", { id = "decideAnswer", summary = "同意重设验证答案；写明原因则不予重设",
-    body = object({}, { reason = Reason }) }, function(user, key, body) answer_reset.decide(user, key, body.reason) end)
+act("wish", { id = "decideWish", summary = "同意重设验证答案或更正邮箱的请求；写明原因则不予办理",
+    body = object({}, { reason = Reason }) }, function(user, key, body) wish.decide(user, key, body.reason) end)
 
 act("handover", { id = "handOverCase", summary = "按单位说明移交另一个账号办理", auth = handover.ROLES,
     body = object({ "login", "reason" }, { login = { type = "string", title = "接办人的用户名", minLength = 1, maxLength = 254 }, reason = Reason }) },

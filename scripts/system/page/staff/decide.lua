@@ -1,7 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- decide: what staff do on the page of an application. A refusal comes back on the same page with everything that was ticked
 -- and typed; success leads on (303).
-local answer_reset = use "system/service/answer_reset"
 local case = use "system/service/case"
 local claim = use "system/service/claim"
 local compare = use "system/service/compare"
@@ -15,6 +14,7 @@ local review = use "system/service/review"
 local shell = use "system/page/staff/shell"
 local staff_case = use "system/page/staff/case"
 local waive = use "system/service/waive"
+local wish = use "system/service/wish"
 
 local REVIEWERS = { "reviewer" }
 
@@ -156,16 +156,16 @@ function acts.waive(req, user, row)
     return act(req, user, row, home(row) .. "?done=waive", function() waive.give(user, row.key, reason) end)
 end
 
-function acts.answer_pass(req, user, row)
-    return act(req, user, row, home(row) .. "?done=answer", function() answer_reset.decide(user, row.key) end)
+function acts.wish_grant(req, user, row)
+    return act(req, user, row, home(row) .. "?done=wish", function() wish.decide(user, row.key) end)
 end
 
-function acts.answer_refuse(req, user, row)
-    local why = text.trim(text.normalize(req:field("answer_why") or ""))
+function acts.wish_refuse(req, user, row)
+    local why = text.trim(text.normalize(req:field("wish_why") or ""))
     if why == "" then
-        return again(req, user, row, 422, { errors = { { field = "answer_why", message = "请写明不予重设的原因" } } })
+        return again(req, user, row, 422, { errors = { { field = "wish_why", message = "请写明不予办理的原因" } } })
     end
-    return act(req, user, row, home(row) .. "?done=answer", function() answer_reset.decide(user, row.key, why) end)
+    return act(req, user, row, home(row) .. "?done=wish", function() wish.decide(user, row.key, why) end)
 end
 
 -- The pictures turn without leaving the page: "turn:form:1" is a button.
