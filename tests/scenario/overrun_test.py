@@ -106,7 +106,7 @@ FAMILIES = {
     "bytecode": ("bytecode", "byte_order", "nul_in", "bidi", "broken", "identifier"),
     "load and env": ("env", "global", "library", "name_missing", "use_of"),
     "metatables and strings": ("metatable", "string", "tostring", "concat", "assert", "next_on"),
-    "gc, close, mode": ("gc", "close", "const"),
+    "gc, close, mode": ("gc", "close", "mode", "const"),
     "nesting": ("deep", "mutual", "recursion", "tail", "iterator", "for", "goto", "repeat", "while", "loop"),
     "patterns": ("pattern", "regex", "find"),
     "memory": ("memory", "error_with"),

@@ -1,6 +1,6 @@
 -- expect: error
 return {
     run = function(f)
-        return ('x').coroutine.wrap(function() return 1 end)()
+        return ('x').coroutine.wrap(function() end)()
     end,
 }

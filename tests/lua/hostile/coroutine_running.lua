@@ -1,6 +1,6 @@
 -- expect: error
 return {
     run = function(f)
-        return coroutine.running() ~= nil
+        return type(coroutine.running())
     end,
 }

@@ -1,6 +1,6 @@
 -- expect: error
 return {
     run = function(f)
-        return pcall(function() coroutine.yield(1) end)
+        return coroutine.wrap(function() return pcall(coroutine.yield, 1) end)()
     end,
 }

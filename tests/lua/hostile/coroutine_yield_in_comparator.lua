@@ -1,8 +1,7 @@
 -- expect: error
 return {
     run = function(f)
-        local list = { 3, 1, 2 }
-        table.sort(list, function(a, b) coroutine.yield() return a < b end)
-        return list
+        local c = coroutine.wrap(function() table.sort({ 3, 2, 1 }, function(a, b) coroutine.yield() return a < b end) end)
+        return c()
     end,
 }
