@@ -64,6 +64,7 @@ use "system/page/staff/counter"
 use "system/page/staff/handover"
 use "system/page/staff/shipments"
 use "system/page/staff/people"
+use "system/page/staff/phone"
 use "system/page/staff/todos"
 use "system/page/staff/rules"
 use "system/page/staff/rules_draft"
@@ -83,10 +84,12 @@ use "system/api/staff"
 -- certificates
 use "system/page/download"
 use "system/page/certificates"
+use "system/page/wish"
 use "system/page/ca"
 use "system/job/certificate"
 use "system/api/certificates"
 use "system/api/remake"
+use "system/api/wish"
 
 -- programs
 

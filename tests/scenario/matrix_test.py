@@ -44,6 +44,7 @@ RULES = [
     (r"/api/v1/shipments.*", "thing", "counter", "reviewer"),
     (r"/api/v1/cashier/(receipts(/{key}/refund)?|refunds|cases/{number})", "thing", "cashier", "officer"),
     (r"/api/v1/cashier/.*", "thing", "cashier"),
+    (r"(/api/v1)?/staff/phone", "thing", "counter", "reviewer"),
     (r"/api/v1/staff.*", "thing", "admin"),
     (r"/api/v1/todos.*", "thing", *ALL),
     (r"/staff", "staff", *ALL),

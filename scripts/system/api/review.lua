@@ -14,6 +14,7 @@ local review = use "system/service/review"
 local shipping = use "system/service/shipping"
 local waive = use "system/service/waive"
 local watch = use "system/service/watch"
+local wish = use "system/service/wish"
 
 local READERS, REVIEWERS, PAPER = { "reviewer", "officer" }, { "reviewer" }, { "reviewer", "counter" }
 local VIEWERS = { "reviewer", "officer", "counter" }
@@ -127,6 +128,9 @@ act("refuse", { id = "refuseCase", summary = "否决，申请就此结束", body
 act("compare", { id = "compareIdentity", summary = "人工比对（审核员）或现场核验（受理员）通过", auth = PAPER }, function(user, key)
     compare.pass(user, key, user.roles.reviewer and "reviewer" or "counter")
 end)
+
+act("wish", { id = "decideWish", summary = "同意重设验证答案或更正邮箱的请求；写明原因则不予办理",
+    body = object({}, { reason = Reason }) }, function(user, key, body) wish.decide(user, key, body.reason) end)
 
 act("handover", { id = "handOverCase", summary = "按单位说明移交另一个账号办理", auth = handover.ROLES,
     body = object({ "login", "reason" }, { login = { type = "string", title = "接办人的用户名", minLength = 1, maxLength = 254 }, reason = Reason }) },
