@@ -188,6 +188,11 @@ struct router *admin_routes_new(struct server *s)
             .body = BODY_MEMORY,
             .body_limit = ADMIN_BUNDLE_MAX,
             .handler = admin_serve_bundle},
+        {.method = HTTP_POST,
+            .pattern = STR("/staff"),
+            .body = BODY_MEMORY,
+            .body_limit = 4096,
+            .handler = admin_add_staff},
     };
     struct router *t = router_new(NULL, NULL, NULL);
     for (size_t i = 0; i < countof(routes); i++) {

@@ -6,19 +6,13 @@
 
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 
+#include "core/app/admin_job.h"
 #include "core/app/server.h"
 #include "core/base/log.h"
 #include "core/crypto/token.h"
 #include "core/loop/file.h"
-#include "core/script/jobs.h"
 #include "core/script/task.h"
-
-/* One question; lives until the job has ended. */
-struct question {
-    struct request *request; /* NULL: the command has gone */
-};
 
 int admin_key_path(const struct options *o, char *out, size_t size)
 {
@@ -39,12 +33,6 @@ void admin_key_write(struct server *s)
     buf_release(&key);
 }
 
-static void gone(void *arg)
-{
-    struct question *q = arg;
-    q->request = NULL;
-}
-
 static void answer(struct request *r, str text, const struct failure *f)
 {
     if (f) {
@@ -54,18 +42,6 @@ static void answer(struct request *r, str text, const struct failure *f)
     }
     response_type(r, STR("text/plain; charset=utf-8"));
     response_send(r, text);
-}
-
-static void answered(void *arg, str text, const struct failure *f)
-{
-    struct question *q = arg;
-    if (f && !f->meant)
-        log_error("the rules' command failed", LOG_TEXT("why", f->message));
-    if (q->request) {
-        request_on_gone(q->request, NULL, NULL);
-        answer(q->request, text, f);
-    }
-    free(q);
 }
 
 /* In a time that tells nothing about where they differ. */
@@ -90,13 +66,5 @@ void admin_serve_bundle(struct request *r, void *data)
         response_error_status(r, 403, STR("the key of the data directory is missing"), STR(""), 0);
         return;
     }
-    struct question *q = mem_zalloc(1, sizeof(*q));
-    q->request = r;
-    request_on_gone(r, gone, q);
-    int rc = jobs_ask(s->script, STR("rules.command"), request_body(r), answered, q);
-    if (!rc)
-        return;
-    request_on_gone(r, NULL, NULL);
-    free(q);
-    response_error(r, rc, STR("the scripts have no rules to show"), STR(""));
+    admin_job(s, r, STR("rules.command"), request_body(r), answer);
 }

@@ -14,10 +14,10 @@ static void list(const struct router *t, struct buf *out)
         [BODY_STREAM] = "stream"};
     for (size_t i = 0; t && i < router_count(t); i++) {
         const struct route *r = router_at(t, i);
-        buf_printf(out, "%-7.*s %-40.*s %-10s%s%s%s%s\n", STR_ARG(http_method_name(r->method)),
+        buf_printf(out, "%-7.*s %-40.*s %-10s%s%s%s%s%s\n", STR_ARG(http_method_name(r->method)),
             STR_ARG(r->pattern), bodies[r->body], r->flags & ROUTE_STAFF ? " staff" : "",
             r->flags & ROUTE_API ? " api" : "", r->flags & ROUTE_WEBHOOK ? " webhook" : "",
-            r->flags & ROUTE_EVENTS ? " events" : "");
+            r->flags & ROUTE_EVENTS ? " events" : "", r->flags & ROUTE_PLAIN ? " plain" : "");
     }
 }
 

@@ -19,6 +19,7 @@ static const struct command *const commands[] = {
     &cmd_backup,
     &cmd_restore,
     &cmd_seed,
+    &cmd_staff,
     &cmd_reload,
     &cmd_bundle,
     &cmd_ready,

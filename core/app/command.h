@@ -41,6 +41,7 @@ extern const struct command cmd_audit;
 extern const struct command cmd_backup;
 extern const struct command cmd_restore;
 extern const struct command cmd_seed;
+extern const struct command cmd_staff;
 extern const struct command cmd_reload;
 extern const struct command cmd_ready;
 extern const struct command cmd_options;

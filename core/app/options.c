@@ -18,7 +18,8 @@ static const struct option_info table[OPTION_COUNT] = {
     [OPT_WWW] = {"www", OPTION_PATH, "", 0, 0, NULL, false,
         "The folder of files that browsers load."},
     [OPT_HTTP] = {"http", OPTION_ADDRESS, "127.0.0.1:8080", 0, 0, NULL, false,
-        "Address of plain HTTP: the hall on loopback in mode try, otherwise a redirect to HTTPS."},
+        "Address of plain HTTP: the hall on loopback in mode try, otherwise CA certificates, CRL, "
+        "OCSP and a redirect to HTTPS."},
     [OPT_HTTPS] = {"https", OPTION_ADDRESS, "127.0.0.1:8443", 0, 0, NULL, false,
         "Address of HTTPS, where the hall is."},
     [OPT_ADMIN] = {"admin", OPTION_ADDRESS, "127.0.0.1:9464", 0, 0, NULL, false,

@@ -111,14 +111,6 @@ static int open_store(struct server *s, const uint8_t *key, struct err *err)
     return rc;
 }
 
-/* What scripts sign stays good across restarts, and says nothing of the key it comes from. */
-static void derive_secret(const uint8_t *key, uint8_t out[HASH_SIZE])
-{
-    const str info = STR("certhall signatures of scripts");
-    if (hash_hkdf(str_of(key, START_KEY_SIZE), STR(""), info, out, HASH_SIZE))
-        abort();
-}
-
 static struct script_mail mail_of(const struct server *s)
 {
     return (struct script_mail){.url = str_from(options_text(s->options, OPT_MAIL_URL)),
@@ -162,19 +154,22 @@ static int open_scripts(struct server *s, const uint8_t *secret, struct err *err
     return rc;
 }
 
+enum serves { SERVES_HALL, SERVES_PLAIN, SERVES_FIXED };
+
 static int open_serve(
-    struct server *s, struct serve **out, struct router *fixed, bool live, struct err *err)
+    struct server *s, struct serve **out, struct router *fixed, enum serves serves, struct err *err)
 {
     const struct options *o = s->options;
     const struct serve_opts opts = {
         .net = s->net,
         .fixed = fixed,
-        .live = live ? script_routes(s->script) : NULL,
+        .live = serves != SERVES_FIXED ? script_routes(s->script) : NULL,
+        .plain_only = serves == SERVES_PLAIN,
         .public_url = str_from(options_text(o, OPT_PUBLIC_URL)),
         .per_address = (unsigned)options_int(o, OPT_MAX_CONNECTIONS_PER_ADDRESS),
         .loopback_exempt = options_is_try(o),
         .connections = (unsigned)options_int(o, OPT_MAX_CONNECTIONS),
-        .quiet = !live,
+        .quiet = serves != SERVES_HALL,
     };
     return serve_open(out, &opts, err);
 }
@@ -188,14 +183,14 @@ static bool hall_on_plain(const struct server *s)
 
 static int open_serves(struct server *s, struct err *err)
 {
-    int rc = open_serve(s, &s->hall, NULL, true, err);
+    int rc = open_serve(s, &s->hall, NULL, SERVES_HALL, err);
     server_swap_assets(s);
     s->admin_routes = admin_routes_new(s);
     if (!rc)
-        rc = open_serve(s, &s->admin, s->admin_routes, false, err);
+        rc = open_serve(s, &s->admin, s->admin_routes, SERVES_FIXED, err);
     if (!rc && s->http.listener && !hall_on_plain(s)) {
         s->elsewhere_routes = elsewhere_routes_new(s);
-        rc = open_serve(s, &s->elsewhere, s->elsewhere_routes, false, err);
+        rc = open_serve(s, &s->elsewhere, s->elsewhere_routes, SERVES_PLAIN, err);
     }
     s->http.serve = s->elsewhere ? s->elsewhere : s->hall;
     s->https.serve = s->hall;
@@ -282,7 +277,8 @@ static int open_all(struct server *s, struct err *err)
     if (!rc) {
         say_entrances(s);
         s->work = work_new(s->loop);
-        derive_secret(key, secret);
+        start_derive(key, "certhall signatures of scripts", secret);
+        start_derive(key, START_ADMIN_SECRET, s->admin_secret);
         rc = open_store(s, key, err);
     }
     mem_wipe(key, sizeof(key));

@@ -62,6 +62,7 @@ struct server {
     bool signer_known;        /* it answered once, or did not for long */
     char signer_trouble[160]; /* as of the last question; empty: none */
     uint8_t ticket_key[START_KEY_SIZE];
+    uint8_t admin_secret[START_KEY_SIZE];
     struct topics *topics;
     struct buf mail_password;
     struct buf staff; /* mode try: "login password" lines; gone once the accounts are made */
@@ -136,6 +137,9 @@ void server_entrance_url(const struct entrance *e, char *out, size_t size);
 /* Binds all addresses of the options. */
 must_use int server_bind(struct server *s, struct err *err);
 
+/* POST /staff of the admin listener: has the scripts make the first administrators (job staff.add).
+ * The body is a token that only a reader of the seal key can sign. */
+void admin_add_staff(struct request *r, void *data);
 /* Routes of the admin listener, and of a plain listener that points to HTTPS. The server keeps
  * them. */
 struct router *admin_routes_new(struct server *s);

@@ -26,6 +26,12 @@ must_use int start_check_disk(const char *path, int64_t mib, struct err *err);
 
 /* Reads the key; E_NOT_FOUND, E_DENIED when others could read it, E_CORRUPT for another size. */
 must_use int start_read_key(const char *path, uint8_t key[START_KEY_SIZE], struct err *err);
+/* A secret for one purpose: it stays the same across restarts, and says nothing of the key. */
+void start_derive(
+    const uint8_t key[START_KEY_SIZE], const char *purpose, uint8_t out[START_KEY_SIZE]);
+/* The purpose of the secret by which a command proves to the running server that it can read the
+ * seal key. */
+#define START_ADMIN_SECRET "certhall commands of the operator"
 /* A short secret text of one line, such as a password, with the same rights; without its line end.
  * `what` names it in err. */
 must_use int start_read_secret(

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // start_key: the seal key: made once, read at the start, never shown.
+#include <stdlib.h>
+
 #include "core/app/start.h"
 
 #include <string.h>
 
 #include "core/crypto/token.h"
+#include "core/crypto/hash.h"
 #include "core/loop/secret.h"
 
 enum { SECRET_MAX = 1024 };
@@ -36,4 +39,11 @@ int start_make_key(const char *path, struct err *err)
     int rc = secret_make(path, "seal key", str_of(key, sizeof(key)), err);
     mem_wipe(key, sizeof(key));
     return rc;
+}
+
+void start_derive(
+    const uint8_t key[START_KEY_SIZE], const char *purpose, uint8_t out[START_KEY_SIZE])
+{
+    if (hash_hkdf(str_of(key, START_KEY_SIZE), STR(""), str_from(purpose), out, START_KEY_SIZE))
+        abort();
 }

@@ -130,7 +130,8 @@ int domain_staff_set(struct store_tx *tx, const struct domain_actor *by, str acc
 /* What a walk over grants looks for. */
 struct holding {
     int64_t now;
-    str role; /* empty: any */
+    int64_t given_until; /* given after this moment does not count; 0: any */
+    str role;            /* empty: any */
     struct arena *arena;
     str key;
 };
@@ -145,6 +146,8 @@ static int match_grant(void *arg, str key, const struct json *grant)
 {
     struct holding *h = arg;
     if (!is_live(grant, h->now) || (h->role.n && !str_eq(record_get(grant, "role"), h->role)))
+        return 0;
+    if (h->given_until && record_number(grant, "at") > h->given_until)
         return 0;
     if (h->arena)
         h->key = arena_str(h->arena, key);
@@ -164,6 +167,12 @@ int domain_may(struct store_tx *tx, str account, str object, str role)
     struct holding h = {.role = role};
     if (!account.n || !object.n)
         return 1;
+    return find_grant(tx, account, object, &h);
+}
+
+int actor_owned_at(struct store_tx *tx, str account, str object, int64_t ms)
+{
+    struct holding h = {.role = STR("owner"), .given_until = ms};
     return find_grant(tx, account, object, &h);
 }
 

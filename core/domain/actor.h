@@ -15,6 +15,8 @@ must_use int actor_person(struct store_tx *tx, str account, struct arena *arena,
 /* 0 when the person holds no grant on the object through any account; E_DENIED otherwise. */
 must_use int actor_is_apart(
     struct store_tx *tx, str account, str person, str object, struct err *err);
+/* 0 when the account owns the object now and did at that moment, 1 if not. */
+must_use int actor_owned_at(struct store_tx *tx, str account, str object, int64_t ms);
 /* 64 lower-case hexadecimal digits. */
 bool actor_is_digest(str s);
 /* A word of at most 64 bytes of [a-z0-9_.-]. */

@@ -75,6 +75,55 @@ int domain_identify(struct store_tx *tx, const struct domain_actor *by, str kase
     return fact_add(&r, by, kase, "identity");
 }
 
+/* Whether an earlier check is one of this person that may stand for another case now. */
+static int check_earlier(struct store_tx *tx, const struct json *fact, str person, str document_mac,
+    str account, str earlier)
+{
+    int64_t at = record_number(fact, "at");
+    bool is_same = str_eq(record_get(fact, "person"), person) &&
+                   str_eq(record_get(fact, "document"), document_mac);
+    bool is_looked_at = str_eq(record_get(fact, "method"), STR("face")) ||
+                        str_eq(record_get(fact, "method"), STR("counter"));
+    bool is_old = store_tx_now(tx) - at > (int64_t)DOMAIN_IDENTITY_DAYS * 86400000;
+    if (!is_same || !is_looked_at || is_old || json_get(fact, STR("from")))
+        return 1;
+    return actor_owned_at(tx, account, earlier, at);
+}
+
+static int copy_identity(struct store_tx *tx, const struct domain_actor *by, str kase, str earlier,
+    const struct json *fact)
+{
+    static const char *const without[] = {"case", NULL};
+    struct record r;
+    size_t ended;
+    int rc = fact_end_all(tx, by, kase, "identity", STR(""), STR("checked anew"), &ended);
+    if (rc)
+        return rc;
+    record_begin_from(&r, tx, fact, without);
+    record_str(&r, "case", kase);
+    record_str(&r, "from", earlier);
+    return fact_add(&r, by, kase, "identity");
+}
+
+int domain_identify_as(struct store_tx *tx, const struct domain_actor *by, str kase, str earlier,
+    str account, str person, str document_mac, struct err *err)
+{
+    struct arena arena = {0};
+    const struct json *fact;
+    str key;
+    if (by->account.n)
+        return err_set(err, E_DENIED, "an earlier check is taken over by the system, nobody else");
+    int rc = str_eq(kase, earlier) ? 1 : domain_may(tx, account, kase, STR("owner"));
+    if (!rc)
+        rc = fact_newest(tx, earlier, "identity", &arena, &key, &fact);
+    if (!rc)
+        rc = check_earlier(tx, fact, person, document_mac, account, earlier);
+    if (!rc)
+        rc = copy_identity(tx, by, kase, earlier, fact);
+    arena_release(&arena);
+    return rc;
+}
+
 int domain_material_add(struct store_tx *tx, const struct domain_actor *by, str kase,
     const struct domain_material *m, struct err *err)
 {

@@ -77,6 +77,11 @@ struct domain_identity {
 /* An adapter's verdict (actor: the system) or a reviewer's or counter's comparison. */
 must_use int domain_identify(struct store_tx *tx, const struct domain_actor *by, str kase,
     const struct domain_identity *id, struct err *err);
+/* A check made for another case counts for this one too, from the moment it was made: the same
+ * person and document, judged by an adapter or at a counter (never copied before), while `account`
+ * owned that case, and it owns this one. Actor: the system. 1 if there is none. */
+must_use int domain_identify_as(struct store_tx *tx, const struct domain_actor *by, str kase,
+    str earlier, str account, str person, str document_mac, struct err *err);
 
 struct domain_material {
     str type;   /* id of materials.lua */

@@ -35,10 +35,12 @@ static void count_for_route(struct request *r)
 {
     struct serve *s = r->serve;
     struct route *route = (struct route *)(uintptr_t)r->route;
-    if (!route->stats)
-        route->stats = serve_stats_of(s, http_method_name(route->method), route->pattern);
-    r->stats = route->stats;
-    loop_what(s->loop, route->stats->pattern);
+    r->stats = s->opts.plain_only ? NULL : route->stats; /* live ones count for the other server */
+    if (!r->stats)
+        r->stats = serve_stats_of(s, http_method_name(route->method), route->pattern);
+    if (!s->opts.plain_only)
+        route->stats = r->stats;
+    loop_what(s->loop, r->stats->pattern);
 }
 
 static void put_allow(struct request *r, unsigned allowed)
@@ -177,6 +179,16 @@ static void dispatch_route(struct request *r)
         conn_set_phase(r->conn, CONN_BODY);
 }
 
+/* Whether the live route, if there is one, may be used without TLS by whoever has the choice. */
+static bool is_plain(const struct request *r)
+{
+    const struct router_slot *live = r->serve->opts.live;
+    struct route_match m = {0};
+    if (live && live->live)
+        router_find(live->live, r->method, r->path, &m);
+    return m.route && m.route->flags & ROUTE_PLAIN;
+}
+
 void dispatch(struct request *r)
 {
     struct serve *s = r->serve;
@@ -195,8 +207,10 @@ void dispatch(struct request *r)
         assets_answer(file, r);
         return;
     }
-    bool found = s->opts.fixed && find(r, s->opts.fixed, &m);
-    if (!found && s->opts.live && s->opts.live->live)
+    bool found = s->opts.plain_only && is_plain(r) && find(r, s->opts.live->live, &m);
+    if (!found)
+        found = s->opts.fixed && find(r, s->opts.fixed, &m);
+    if (!found && !s->opts.plain_only && s->opts.live && s->opts.live->live)
         found = find(r, s->opts.live->live, &m);
     if (found)
         dispatch_route(r);

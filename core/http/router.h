@@ -15,7 +15,8 @@ enum route_flag {
     ROUTE_WEBHOOK = 4,   /* called by machines: no check of Origin */
     ROUTE_EVENTS = 8,    /* an event stream: may stay open, ends when the client half-closes */
     ROUTE_NO_STORE = 16, /* Cache-Control: no-store (without it: no-cache, private) */
-    ROUTE_QUIET = 32     /* no line in the access log (probes) */
+    ROUTE_QUIET = 32,    /* no line in the access log (probes) */
+    ROUTE_PLAIN = 64     /* public and signed by itself: served on a listener that is plain_only */
 };
 
 struct route_stats;

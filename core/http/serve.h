@@ -22,6 +22,7 @@ struct serve_opts {
     struct net *net;          /* required; its loop is the server's */
     struct router *fixed;     /* routes in C; may be NULL */
     struct router_slot *live; /* routes that are swapped; may be NULL */
+    bool plain_only;          /* of them only those with ROUTE_PLAIN, before the fixed ones */
     str public_url;           /* "https://ca.example.cn": origin of links, cookies, checks; empty:
                                  no check of Origin against it, but Sec-Fetch-Site still counts */
     str csp;                  /* Content-Security-Policy; NONCE stands for the nonce [pages' own] */

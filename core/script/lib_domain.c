@@ -82,6 +82,18 @@ static int identify(lua_State *L)
     return 0;
 }
 
+/* tx:identify_as{case, earlier, account, person, document_mac} -> whether it counts */
+static int identify_as(lua_State *L)
+{
+    struct err err = {0};
+    struct store_tx *tx = domainlib_tx(L);
+    const struct domain_actor system = {0};
+    int rc = domain_identify_as(tx, &system, domainlib_text(L, "case"),
+        domainlib_text(L, "earlier"), domainlib_text(L, "account"), domainlib_text(L, "person"),
+        domainlib_text(L, "document_mac"), &err);
+    return domainlib_check_there(L, rc, &err);
+}
+
 /* tx:material_add{case, type, blob, sha256, mark, by, as} */
 static int material_add(lua_State *L)
 {
@@ -352,6 +364,7 @@ static const luaL_Reg methods[] = {
     {"grant_end", grant_end},
     {"has_material", has_material},
     {"identify", identify},
+    {"identify_as", identify_as},
     {"material_add", material_add},
     {"material_drop", material_drop},
     {"may", may},

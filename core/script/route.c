@@ -20,6 +20,7 @@ static const struct {
 } flags[] = {
     {"api", ROUTE_API},
     {"no_store", ROUTE_NO_STORE},
+    {"plain", ROUTE_PLAIN},
     {"quiet", ROUTE_QUIET},
     {"staff", ROUTE_STAFF},
     {"webhook", ROUTE_WEBHOOK},

@@ -3,6 +3,7 @@
 """Certificates from outside: the authorisation code, the signer's silence, what is published, freezing and revoking (S195-S202,
 S220, C17, C18, T5, T13, T14). Usage: certificate_test.py CERTHALL"""
 import base64
+import datetime
 import hashlib
 import os
 import re
@@ -23,6 +24,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
 from hall import copy_scripts
 from journey import Applicant, Client, Refused, Staff, staffed_hall
+from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 AT_ONCE, TRIES, WRONG = 10, 10, 100
@@ -32,6 +34,17 @@ WRONG_CODE = "23456789ABCDEFGHJKLM"
 # What no way from outside reaches: time that passes.
 SCRIPT = """
 local ending = use "system/service/certificate_end"
+http.post("/test/code", function(req)
+    local b = req:body_json()
+    local found = store.tx(function(tx)
+        local right = tx:get("download", b.case)
+        local life = right.code_until - tx:now()
+        right.code_until = tx:now() - 1
+        tx:put("download", b.case, right)
+        return { code_ms = life, right_ms = right.until_ms - right.opened }
+    end)
+    return req:json(200, found)
+end, { body = "memory" })
 http.post("/test/end", function(req)
     local b = req:body_json()
     store.tx(function(tx)
@@ -203,6 +216,29 @@ class Download(Base):
         self.assertIn(("code", "wrong"), self.refused(422, a.download, code=codes[0]).codes)
         spaced = " ".join(codes[3][i:i + 4] for i in range(0, 20, 4))
         self.assertEqual(a.download(code=spaced)["state"], "valid")
+
+    def test_a_code_lives_seven_days_and_the_right_a_hundred_and_eighty(self):
+        a, day = self.active(), 24 * 3600 * 1000
+        status, lives = self.hall.ask_json("POST", "/test/code", {"case": a.key})
+        self.assertEqual((status, round(lives["code_ms"] / day), lives["right_ms"]), (200, 7, 180 * day))
+        old = a.code()
+        self.assertIn(("code", "expired"), self.refused(422, a.download, code=old).codes)
+        a.post(a.path("certificate/code"))
+        self.codes.append(a.code())
+        self.assertEqual(a.download()["state"], "valid")
+
+    def test_years_count_from_issue(self):
+        a = self.active()
+        page = Visitor(self.hall).login(a.person.phone, a.person.password)
+        estimate = page.get("/case/" + a.key).text()
+        made = x509.load_der_x509_certificate(base64.b64decode(a.download()["der"]))
+        begin, end = made.not_valid_before, made.not_valid_after
+        now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+        self.assertLess(abs((now - begin).total_seconds()), 3600)
+        self.assertEqual((end.year - begin.year, end.month), (1, begin.month))
+        self.assertRegex(estimate, "证书到期时间 %d年.{1,12}（按今天估算，实际从签发之日起计算）" % (now.year + 1))
+        shown = (end + datetime.timedelta(hours=8)).date()
+        self.assertIn("证书到期时间 %d年%d月%d日 " % (shown.year, shown.month, shown.day), page.get("/case/" + a.key).text())
 
     def test_a_bad_request_costs_no_try(self):
         a = self.active()
@@ -442,6 +478,11 @@ class Published(Base):
         self.assertEqual([len(t) for t in told], [0, 1, 1, 2, 3, 3, 4, 4])
         self.assertEqual(told[-1], ["59", "30", "7", "1"])
         self.assertEqual(len(a.get("/api/v1/certificates?state=soon")["items"]), 1)
+        page = Visitor(self.hall).login(a.person.phone, a.person.password)
+        for days, count in ((61, 0), (59, 1)):
+            self.hall.ask_json("POST", "/test/end", {"key": key, "ms": days * day})
+            self.assertIn(f"{count} 即将到期的证书", page.get("/user").text())
+            self.assertIn(f"记录数 {count} 条", page.get("/user/certificates?tab=soon").text())
         self.hall.ask_json("POST", "/test/end", {"key": key, "ms": -1})
         self.assertEqual(a.get("/api/v1/certificates/" + key)["state"], "invalid")
 

@@ -5,8 +5,9 @@ import sys
 import time
 import unittest
 
+import invent
 import papers
-from papers import applicant, form_of, hall, put_all, scan, state_of, stored_files
+from papers import applicant, client, form_of, hall, put_all, scan, state_of, stored_files
 from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
@@ -173,6 +174,69 @@ class Links(unittest.TestCase):
         self.a.post(self.a.path("identity", "compare"))
         self.assertEqual(self.a.state(), "payment")
         self.assertEqual(self.a.get(self.a.path("identity"))["state"], "manual")
+
+
+class Again(unittest.TestCase):
+    """Who passed a check need not again for another case of the same account (C30)."""
+
+    def setUp(self):
+        self.a = applicant()
+        put_all(self.a)
+        self.a.identify()
+        self.first, self.checked = self.a.key, self.a.get(self.a.path("identity"))
+        self.assertEqual(self.a.state(), "payment")
+
+    def another(self, by=None, **answers):
+        """A second case, with the first one's person unless told, which comes to its check."""
+        by = by or self.a
+        by.begin()
+        by.fill({**self.a.person.unit_values(), "user_name": f"v{time.monotonic_ns() % 10 ** 11}", **answers})
+        by.submit()
+        by.deliver()
+        put_all(by)
+        return by
+
+    def must_wait(self, by):
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            self.assertEqual(by.state(), "identity")
+            time.sleep(0.2)
+        self.assertEqual(by.get(by.path("identity"))["state"], "none")
+
+    def test_a_check_counts_again_from_the_moment_it_was_made(self):
+        self.another().wait_state(lambda s: s == "payment")
+        now = self.a.get(self.a.path("identity"))
+        self.assertEqual({k: now[k] for k in ("state", "method", "at", "ends")}, {k: self.checked[k] for k in ("state", "method", "at", "ends")})
+        number = self.a.get("/api/v1/cases/" + self.first)["number"]
+        event = next(e for e in self.a.get(self.a.path("events")) if e["event"] == "identified")
+        self.assertIn(number, event["note"])
+        pc = Visitor(hall()).login(self.a.person.phone, self.a.person.password).get(f"/case/{self.a.key}/identity")
+        self.assertIn("本次沿用，不必重做", pc.text())
+        self.a.inbox(self.a.person.phone, lambda m: m["id"] == "identified" and self.a.get(self.a.path())["number"] in m["text"])
+
+    def test_a_check_that_counts_again_is_no_source(self):
+        self.another().wait_state(lambda s: s == "payment")
+        second = self.a.key
+        self.a.key = self.first
+        self.a.post(self.a.path("cancel"))
+        self.another().wait_state(lambda s: s == "payment")
+        event = next(e for e in self.a.get(self.a.path("events")) if e["event"] == "identified")
+        self.assertNotIn(self.a.get("/api/v1/cases/" + second)["number"], event["note"])
+
+    def test_it_counts_for_the_same_name_document_and_phone_only(self):
+        self.must_wait(self.another(handler_name="李四"))
+        self.must_wait(self.another(handler_document_no=invent.Person(time.monotonic_ns()).document))
+        self.must_wait(self.another(handler_phone="13900000001"))
+
+    def test_it_does_not_count_for_another_account(self):
+        stranger = self.another(client().register())
+        self.a.inbox(self.a.person.phone, lambda m: m["id"] == "identity_link")
+        self.must_wait(stranger)
+
+    def test_one_that_was_withdrawn_does_not_count(self):
+        tag = self.a.ask("GET", self.a.path()).headers["ETag"]
+        self.a.want("PATCH", self.a.path(), {"values": {"handler_name": "李四"}, "sure": True}, If_Match=tag)
+        self.must_wait(self.another())
 
 
 class PhoneUploads(unittest.TestCase):

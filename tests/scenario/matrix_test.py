@@ -36,6 +36,7 @@ RULES = [
     (r"/api/v1/review/queue", "staff", "reviewer", "officer"),
     (r"/api/v1/review/cases/{key}", "staff", "reviewer", "officer", "counter"),
     (r"/api/v1/review/cases/{key}/(paper|compare)", "staff", "reviewer", "counter"),
+    (r"(/api/v1/review/cases|/staff/case)/{key}/handover", "staff", "officer"),
     (r"/api/v1/review/cases/{key}/.*", "staff", "reviewer"),
     (r"/api/v1/shipments.*", "thing", "counter", "reviewer"),
     (r"/api/v1/cashier/(receipts(/{key}/refund)?|refunds|cases/{number})", "thing", "cashier", "officer"),

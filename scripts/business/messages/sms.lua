@@ -49,5 +49,9 @@ return {
         text = "业务受理号 {number}：证书尚未下载，请在 {until} 前下载。" },
     expiring = { to = "handler", merge = true, params = { "subject", "expiry", "days" },
         text = "{subject}的数字证书将于 {expiry} 到期（还有 {days} 天），请登录办理证书更新。" },
+    handed_over = { to = "given", params = { "number", "time" },
+        text = "业务受理号 {number} 的申请已于 {time} 移交其他账号办理。如有疑问，请联系客服。" },
+    handed_to = { to = "given", params = { "number", "time" },
+        text = "业务受理号 {number} 的申请已于 {time} 移交给您，请登录用户中心办理。" },
     account_changed = { to = "given", params = { "what" }, text = "您的账号{what}已变更。如非本人操作，请立即联系客服。" },
 }

@@ -6,7 +6,7 @@ return {
     reserve_name = "the certificate user name is reserved for the case",
     free_name = "the reserved user name is free again",
     close_links = "open links of the case (phone, upload) end",
-    ask_identity = "the identified person gets a one-use link, where the person is not the one at the page",
+    ask_identity = "an earlier check of the same person counts again; else the person gets a one-use link, where it is not the one at the page",
     void_identity = "the identity fact no longer counts",
     close_order = "an open order is closed, at the gateway too",
     open_refund = "a refund case is opened for money that was received; nothing when there is none",

@@ -35,6 +35,8 @@ function auth.check(req, wanted)
     elseif not user then
         req:set_header("WWW-Authenticate", 'Bearer realm="certhall"')
         req:problem(401, "请先登录")
+    elseif user.is_new then
+        req:problem(403, "请先在网页上修改初始密码")
     elseif could_be_forged(req) then
         req:problem(403, "请求没有说明来自何处：请使用 application/json 或 X-Requested-With")
     elseif wanted ~= "user" and not has_role(user, wanted) then

@@ -2,6 +2,7 @@
 -- cashier API: vouchers that wait, money that fits no order, refunds, and all the money of one case.
 local api = use "system/api/lib"
 local cashier = use "system/service/cashier"
+local invoice_made = use "system/service/invoice_made"
 local voucher = use "system/service/voucher"
 
 local CASHIER, BOTH = { "cashier" }, { "cashier", "officer" }
@@ -138,4 +139,22 @@ api.get("/api/v1/cashier/cases/{number}", {
     end
     return 200, { case = found.row.key, number = found.row.number, orders = each(found.orders, ordered),
         receipts = each(found.receipts, receipt), vouchers = each(found.vouchers, waiting) }
+end)
+
+api.post("/api/v1/cashier/cases/{number}/invoice", {
+    id = "registerInvoice", tag = "cashier", summary = "登记在发票平台开具的电子发票，并发送给申请人", auth = CASHIER, status = 204,
+    body = { type = "object", required = { "invoice_no", "link" }, additionalProperties = false, properties = {
+        invoice_no = { type = "string", title = "发票号码", minLength = 1, maxLength = 20 },
+        link = { type = "string", title = "下载地址", minLength = 1, maxLength = 512 } } },
+    answers = { [409] = "没有到账，或已登记" },
+}, function(req, user, body)
+    local found, sentence = cashier.find(user, req:param("number"))
+    if not found then
+        fail("E_NOT_FOUND", sentence)
+    end
+    local errors = invoice_made.register(user, found.row, { number = body.invoice_no, link = body.link })
+    if errors then
+        api.invalid(errors)
+    end
+    return 204
 end)

@@ -9,15 +9,22 @@ local voucher = use "system/service/voucher"
 
 local Order = api.schema("Order", { type = "object", properties = {
     key = { type = { "string", "null" } }, state = { type = "string", enum = { "quote", "open", "paid" } },
-    total = { type = "integer", description = "分" }, quote_date = { type = "string" }, lines = { type = "array", items = { type = "object" } } } })
+    total = { type = "integer", description = "分" }, quote_date = { type = "string" }, lines = { type = "array", items = { type = "object" } },
+    invoice = { type = { "object", "null" }, description = "电子发票", properties = { number = { type = "string" }, link = { type = "string" } } },
+    refunds = { type = "array", description = "申请结束后退还的款项", items = { type = "object", properties = {
+        fen = { type = "integer" }, state = { type = "string", enum = { "asked", "done", "failed" } } } } } } })
 
 local function shown(row)
     local o = order.shown(row)
-    local lines = json.array {}
+    local lines, refunds = json.array {}, json.array {}
     for i, line in ipairs(o.lines) do
         lines[i] = { item = line.item, label = line.label, fen = line.total or line.fen }
     end
-    return { key = o.order or json.null, state = o.state, total = o.total, quote_date = o.quote_date, lines = lines }
+    for i, one in ipairs(order.refunds(row)) do
+        refunds[i] = { fen = one.fen, state = one.state }
+    end
+    return { key = o.order or json.null, state = o.state, total = o.total, quote_date = o.quote_date, lines = lines,
+        refunds = refunds, invoice = row.invoice_made and { number = row.invoice_made.number, link = row.invoice_made.link } or json.null }
 end
 
 api.get("/api/v1/cases/{key}/order", { id = "getOrder", tag = "money", summary = "费用：报价或订单", returns = Order }, function(req, user)

@@ -6,6 +6,7 @@ local claim = use "system/service/claim"
 local compare = use "system/service/compare"
 local dossier = use "system/service/dossier"
 local form_hash = use "system/service/form_hash"
+local handover = use "system/service/handover"
 local own = use "system/service/own"
 local paper = use "system/service/paper"
 local queue = use "system/service/queue"
@@ -124,6 +125,15 @@ act("refuse", { id = "refuseCase", summary = "否决，申请就此结束", body
 act("compare", { id = "compareIdentity", summary = "人工比对（审核员）或现场核验（受理员）通过", auth = PAPER }, function(user, key)
     compare.pass(user, key, user.roles.reviewer and "reviewer" or "counter")
 end)
+
+act("handover", { id = "handOverCase", summary = "按单位说明移交另一个账号办理", auth = handover.ROLES,
+    body = object({ "login", "reason" }, { login = { type = "string", title = "接办人的用户名", minLength = 1, maxLength = 254 }, reason = Reason }) },
+    function(user, key, body)
+        local errors = handover.give(user, key, body)
+        if errors then
+            api.invalid(errors)
+        end
+    end)
 
 act("paper", { id = "bookPaper", summary = "登记收到纸质材料", auth = PAPER, body = object({ "items" }, {
     items = { type = "array", title = "材料", maxItems = 40, items = { type = "string" } },

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- check job: runs in a process without rights (certhall check-bundle): loads a bundle, then does what args.mode says: quick
--- (structure only), full (invariants and tests too; also when nothing is said), flow, preview, replay. It answers with JSON and
+-- (structure only), full (invariants and tests too; also when nothing is said), flow, preview, replay, moves. It answers with JSON and
 -- touches nothing.
 local bundle_check = use "lib/bundle_check"
+local bundle_moves = use "lib/bundle_moves"
 local bundle_preview = use "lib/bundle_preview"
 local bundle_replay = use "lib/bundle_replay"
 local lua_places = use "lib/lua_places"
@@ -45,7 +46,11 @@ end
 function modes.replay(args)
     local findings = bundle_check.load(LIVE, args.live)
     task.sleep(0)
-    return { findings = findings, replay = #findings == 0 and bundle_replay.run(LIVE, CANDIDATE, args.events, pauses()) or nil }
+    return { findings = findings, replay = #findings == 0 and bundle_replay.run(LIVE, CANDIDATE, args.cases, args.told, pauses()) or nil }
+end
+
+function modes.moves(args)
+    return { findings = {}, moves = bundle_moves.run(CANDIDATE, args.asked) }
 end
 
 -- Where it stands and how it can be mended. What two kinds share is said once.

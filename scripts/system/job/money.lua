@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- money jobs: closing at the gateways, asking them, giving back; and the notices of the try-it cashier.
+-- money jobs: closing at the gateways, asking them, giving back, making out invoices; and the notices of the try-it cashier.
 local cashier = use "system/service/cashier"
+local invoice_made = use "system/service/invoice_made"
 local payment = use "system/service/payment"
 local try = use "system/gateway/pay_try"
 
@@ -14,6 +15,10 @@ end)
 
 job.on("refund.send", function(args, info)
     cashier.refund_job(args, info.id)
+end)
+
+job.on("invoice.make", function(args, info)
+    invoice_made.job(args, info.id)
 end)
 
 job.on("try.notify", function(args, info)

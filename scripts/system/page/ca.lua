@@ -55,7 +55,7 @@ http.get("/ca/{name}", function(req)
     end
     req:set_header("Content-Disposition", 'attachment; filename="' .. req:param("name") .. '"')
     return req:bytes(200, TYPES[file.kind], file.der)
-end)
+end, { plain = true })
 
 local function answer(req, request)
     if limit.take("ca.ocsp", limit.network(req:peer()), 600, 100) > 0 then
@@ -72,10 +72,10 @@ http.post("/ca/ocsp", function(req)
         return req:problem(415, "Content-Type 应为 application/ocsp-request")
     end
     return answer(req, req:body())
-end, { body = "memory", limit = REQUEST_MAX, webhook = true, no_store = true, quiet = true })
+end, { body = "memory", limit = REQUEST_MAX, webhook = true, no_store = true, quiet = true, plain = true })
 
 -- RFC 6960 A.1: the request in base64; the server gives its slashes as "_", so that it is one segment.
 http.get("/ca/ocsp/{request}", function(req)
     local encoded = string.gsub(string.gsub(req:param("request"), "_", "/"), " ", "+")
     return answer(req, crypto.unbase64(encoded))
-end, { quiet = true, no_store = true })
+end, { quiet = true, no_store = true, plain = true })

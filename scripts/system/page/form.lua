@@ -51,7 +51,7 @@ local function propose(row, b, user, values)
     end
 end
 
--- Relative: a form page is weighed, and its own address stands in it often enough.
+-- Relative, as data.action: a form page is weighed, and its own address stands in it often enough.
 local function links(row, b, at)
     local out = {}
     for i, section in ipairs(b:form(row.kind).sections) do
@@ -125,7 +125,7 @@ local function show(req, status, user, row, opts)
     propose(row, b, user, values)
     fill(data, row, b, values, id)
     data.errors, data.messages = opts.errors or {}, form.by_field(opts.errors or {})
-    data.links = links(row, b, id)
+    data.links, data.action = links(row, b, id), (id or "whole") .. (req:query("back") and "?back=check" or "")
     data.heading = section and (section.heading or section.title) or b:form(row.kind).title
     data.back_href, data.whole = previous(row, b, id), id and "whole" or nil
     data.notes, data.rev = b:text("fill_notes", {}), row.rev

@@ -30,6 +30,7 @@ local function show(req, status, user, row, opts)
     local data = shell.data(req, user, row, TITLE, 3)
     data.base, data.changes, data.person = data.href .. "/identity", data.href .. "/changes", state
     data.qr, data.sms = qr_of(row, user, state), link.current(row.key, "identity", row.account, "sms")
+    data.earlier = state.earlier and table.concat(html.helpers.fours(store.get("case", state.earlier).number), " ")
     data.waits = state.state ~= "passed" and (data.qr ~= nil or state.state == "manual")
     data.refresh = data.waits and 5 or nil
     state.ends_text = state.ends and string.match(time.text(state.ends), "^%S+")

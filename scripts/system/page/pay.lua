@@ -60,7 +60,7 @@ local function can_pay(req, user, row)
     if order.is_open(row) or order.of(row) then
         return true
     end
-    return false, shell.closed(req, user, row, TITLE, "申请提交后才能缴费，请先完成并提交申请")
+    return false, shell.closed(req, user, row, TITLE, row.submitted and "申请现在不需要缴费，请在申请页面查看办理情况" or "申请提交后才能缴费，请先完成并提交申请")
 end
 
 -- Opening the page freezes the order (C6).
@@ -101,7 +101,7 @@ local function receipts_of(row)
         out[#out + 1] = { { label = bank and "银行流水号" or "支付宝交易号", value = receipt.trade_no },
             { label = "总金额", value = "¥" .. money.yuan(receipt.fen) .. "（" .. money.capitals(receipt.fen) .. "）" },
             { label = "业务号", value = row.number }, { label = "订单名称", value = case.rules(row):kind(row.kind).label .. " " .. row.number },
-            { label = bank and "付款方式" or "买家支付宝", value = bank and "转账或汇款" or receipt.payer },
+            { label = bank and "付款方式" or "买家支付宝", value = bank and "转账或汇款" or receipt.payer ~= "" and receipt.payer or "未提供" },
             { label = "支付时间", value = time.text(receipt.paid) }, { label = "交易状态", value = "交易成功" } }
     end
     return frozen, out
@@ -121,11 +121,17 @@ local function result(req, user, row)
     data.refresh = not data.paid and frozen and "5" or nil
     data.live, data.asked = not data.paid, req:query("asked") ~= nil
     data.finished = data.paid and finished(row) or nil
+    data.bill = data.paid and row.invoice_made or nil
+    data.bill_to = data.paid and invoice.values(row, case.rules(row)).invoice_email or nil
     return shell.send(req, 200, "case/result", data)
 end
 
 http.get("/case/{key}/result", guard.user(function(req, user)
-    return result(req, user, case.get(user, req:param("key")))
+    local row = case.get(user, req:param("key"))
+    if not order.of(row) and not order.is_open(row) then
+        return req:redirect("/case/" .. row.key)
+    end
+    return result(req, user, row)
 end))
 
 -- The part of the page that waits; it asks again every three seconds.

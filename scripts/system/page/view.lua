@@ -8,7 +8,11 @@ local dates = use "lib/dates"
 local event_words = use "lib/event_words"
 local fact = use "system/service/fact"
 local guard = use "system/service/guard"
+local issuing = use "system/service/issuing"
+local money = use "lib/money"
+local order = use "system/service/order"
 local onward = use "system/page/onward"
+local reader = use "system/service/reader"
 local say = use "system/service/say"
 local views = use "lib/business/views"
 local shell = use "system/page/shell"
@@ -41,8 +45,16 @@ local function timeline(row, b)
     return entries
 end
 
+-- The end of the certificate; before it is made an estimate that says so (C17).
+local function expiry_text(row, field)
+    local _, made = issuing.living(reader.of(nil), row.key)
+    return made and dates.text(time.date(made.not_after)) or field.text ~= "" and field.text .. "（" .. field.hint .. "）" or nil
+end
+
 local function shown(row, field)
-    if field.secret and row.answer ~= "" then
+    if field.derive and field.derive.years then
+        return expiry_text(row, field)
+    elseif field.secret and row.answer ~= "" then
         return "已填写"
     end
     return field.text ~= "" and (field.mask and views.masked(field.text) or field.text) or nil
@@ -97,6 +109,18 @@ local function notes_of(row, b)
     return row.state == "active" and row.medium == "ukey" and b:text("activated", {}) or {}
 end
 
+local REFUNDS = { asked = "退款办理中，将退回付款账户", done = "已退回付款账户", failed = "退款没有成功，收费人员会另行办理" }
+
+-- What goes back, one row for each sum.
+local function refunds_of(row)
+    local out = {}
+    for i, one in ipairs(order.refunds(row)) do
+        local when = one.state == "done" and "（" .. time.text(one.answered) .. "）" or ""
+        out[i] = { label = "¥" .. money.yuan(one.fen), value = REFUNDS[one.state] .. when }
+    end
+    return out
+end
+
 local function next_act(row)
     if row.state == "active" then
         return { label = "下载证书", href = "/case/" .. row.key .. "/download" }
@@ -123,7 +147,7 @@ http.get("/case/{key}", guard.user(function(req, user)
     data.blocks, data.timeline, data.acts = blocks(row, b), timeline(row, b), acts(row, b)
     data.onward = next_act(row) or row.state == "done" and mine_of(user, row) or nil
     data.returned, data.open_items = row.state == "returned" and returned(row, b) or {}, #fact.returned(row)
-    data.notes = notes_of(row, b)
+    data.notes, data.refunds = notes_of(row, b), refunds_of(row)
     data.final, data.reason = b:state(row.kind, row.state).final, row.reason
     return shell.send(req, 200, "case/view", data)
 end), { no_store = true })

@@ -2,7 +2,8 @@
 -- account: who logs in. Phone and mail address are attributes with the moment of their confirmation; `logins` holds the
 -- confirmed ones (and the names of staff), each of them good for logging in.
 -- Row: { logins, shown ("phone" | "email" | "name"), name (staff), phone, phone_verified_at, email, email_verified_at,
---        password, state ("new" | "active" | "locked"), created, change (a new phone that waits) }
+--        password, state ("new" | "active" | "locked"), created, change (a new phone that waits), setup_until (until when the
+--        operator's password may be changed into one's own; absent for all others) }
 local challenge = use "system/service/challenge"
 local judge = use "lib/field"
 local message = use "system/service/message"
@@ -103,6 +104,15 @@ local function improve(key, password)
     end)
 end
 
+-- Whether the account was made by the operator and its first password not changed yet; and whether that is too old.
+function account.is_new(row)
+    return row.setup_until ~= nil
+end
+
+function account.is_late(row)
+    return account.is_new(row) and row.setup_until <= time.now()
+end
+
 -- account.enter(typed name, password, proof or nil) -> row, key of its tries; or nil and { wait = ms }, { doubtful = true } or
 -- { wrong = true }. Known and unknown names take the same way and the same time.
 function account.enter(typed, password, proof)
@@ -114,7 +124,7 @@ function account.enter(typed, password, proof)
     end
     local row = account.find(name)
     local good = crypto.password_verify(password, row and row.password or "")
-    if not good or row.state ~= "active" then
+    if not good or row.state ~= "active" or account.is_late(row) then
         return nil, { wrong = true }
     end
     if crypto.password_is_outdated(row.password) then

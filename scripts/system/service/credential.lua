@@ -33,7 +33,7 @@ end
 
 local function set_password(tx, key, hash)
     local row = tx:get("account", key)
-    row.password = hash
+    row.password, row.setup_until = hash, nil
     tx:put("account", key, row)
     tx:append("audit", key, { event = "account.password" })
     account.tell(tx, key, row, "密码")

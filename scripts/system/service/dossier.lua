@@ -118,7 +118,9 @@ local function identity_line(row)
     local found = live_fact(row.key, "identity")
     if found then
         local judge = found.method ~= "face" and name_of(found.provider) or ""
+        local earlier = found.from and store.get("case", found.from)
         return words.method(found.method) .. (judge ~= "" and "（" .. judge .. "）" or "") .. "，" .. time.text(found.at)
+            .. (earlier and "，沿用业务受理号 " .. earlier.number .. " 的识别" or "")
     end
     return row.compare and "等待审核员人工比对" or "尚未通过"
 end
@@ -163,6 +165,14 @@ local function delivery_text(row, b)
     return label_of(b, "lists.deliveries", d.delivery) .. point
 end
 
+local function names_text(row)
+    local out = {}
+    for i, one in ipairs(unit.other_names(row)) do
+        out[i] = one.name .. "（" .. time.date(one.from) .. " 起）"
+    end
+    return #out > 0 and table.concat(out, "、") or "无"
+end
+
 -- The lines above the form: list of { label, value }.
 function dossier.lines(row, b)
     local is_final = function(one) return b:state(row.kind, one.state).final == true end
@@ -175,6 +185,7 @@ function dossier.lines(row, b)
         { label = "身份识别", value = identity_line(row) },
         { label = "申请时间", value = row.submitted and time.text(row.submitted) or "" },
         { label = "同单位在办", value = unit.open_cases(row, is_final) .. " 件" },
+        row.unit ~= "" and { label = "该代码其他名称", value = names_text(row) } or nil,
     }
 end
 

@@ -4,7 +4,8 @@
 --   guard.staff({ "reviewer", … }, function(req, user) … end) staff with one of these roles
 --   guard.optional(function(req, user) … end)                 user is nil for visitors
 --   guard.api(roles or nil, function(req, user) … end)        programs: 401 instead of the login page
--- user = { account, name, phone, email, phone_verified_at, email_verified_at, roles = { reviewer = true … }, session }
+-- user = { account, name, phone, email, phone_verified_at, email_verified_at, roles = { reviewer = true … }, session, is_new }
+-- Who came with the operator's password (is_new) gets no page but the one where it is changed.
 -- Without a session a page leads to /login and back; what was posted is kept for half an hour (service/kept).
 local address = use "lib/address"
 local attempt = use "system/service/attempt"
@@ -13,6 +14,9 @@ local session = use "system/service/session"
 
 local guard = {}
 
+-- Where the operator's password is changed.
+local FIRST = "/user/account/password"
+
 -- The user of a session as handlers see it.
 local function user_of(s)
     if not s then
@@ -20,7 +24,8 @@ local function user_of(s)
     end
     local a = s.account
     return { account = a.key, name = a.name or a[a.shown] or "", phone = a.phone, email = a.email,
-        phone_verified_at = a.phone_verified_at, email_verified_at = a.email_verified_at, roles = s.roles, session = s.id }
+        phone_verified_at = a.phone_verified_at, email_verified_at = a.email_verified_at, roles = s.roles, session = s.id,
+        is_new = a.setup_until ~= nil }
 end
 
 -- guard.find(req) -> user|nil
@@ -66,11 +71,20 @@ local function turn_away(req)
     return req:redirect("/login?to=" .. address.escape(is_get and req:target() or "/user"))
 end
 
+local function refuse_new(req)
+    if is_api(req) then
+        return req:problem(403, "请先在网页上修改初始密码")
+    end
+    return req:redirect(FIRST)
+end
+
 local function wrap(roles, handler, refuse)
     return function(req)
         local user = guard.find(req)
         if not user then
             return refuse(req)
+        elseif user.is_new and req:path() ~= FIRST then
+            return refuse_new(req)
         end
         if refuse == turn_away_program then
             check_role(user, roles)

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- identity: whether the person of a case (C30: the handler of a unit, the applicant of a personal certificate) is who the form
--- says. The fact is the core's; it lives 30 days and ends when the person changes. Comparison by staff: service/compare.
+-- says. The fact is the core's; it lives 30 days and ends when the person changes. Comparison by staff: service/compare. What
+-- happens by itself when a case comes to the check: service/identity_ask.
 local case = use "system/service/case"
 local digest = use "system/service/digest"
 local effect = use "system/service/effect"
@@ -22,8 +23,8 @@ local FAILS_MAX = 5
 local SMS_RULES = { { 1, 60 * 1000 }, { 5, DAY_MS } }
 local TRY_RULES = { { 15, DAY_MS } }
 
--- The live identity fact, also one whose days are over.
-local function fact_of(r, key)
+-- identity.fact(reader, key) -> the live identity fact, also one whose days are over; or nil
+function identity.fact(r, key)
     for _, one in ipairs(r:list("fact", { index = "case", equal = { key, "identity" }, descending = true, limit = 20 }).rows) do
         if not one.row.ended then
             return one.row
@@ -33,7 +34,7 @@ local function fact_of(r, key)
 end
 
 fact.on(function(r, row, facts)
-    if facts.identity == "none" and fact_of(r, row.key) then
+    if facts.identity == "none" and identity.fact(r, row.key) then
         facts.identity = "expired"
     end
 end)
@@ -45,20 +46,12 @@ effect.on("void_identity", function(tx, row, ctx)
     link.end_all(tx, row.key, "changed", function(l) return l.purpose == "identity" end)
 end)
 
--- The mobile number of the person whose face is checked, or nil.
-local function phone_of(row, b)
+-- identity.phone(row, b) -> the mobile number of the person whose face is checked, or nil
+function identity.phone(row, b)
     local prefix = b:kind(row.kind).person
     local phone = row.values[prefix .. "_mobile"] or row.values[prefix .. "_phone"]
     return phone ~= "" and phone or nil
 end
-
--- Where the person is not the one at the page, a link goes out by itself.
-effect.on("ask_identity", function(tx, row, ctx)
-    local account, phone = tx:get("account", row.account), phone_of(row, ctx.b)
-    if face.adapter() and phone and not (account and account.phone == phone) then
-        tx:enqueue("identity.ask", { case = row.key, since = row.since, account = row.account })
-    end
-end)
 
 -- "张三" -> "张*"
 local function masked(name)
@@ -76,16 +69,16 @@ local function item_of(row)
 end
 
 -- identity.of(row) -> new: { state = none | passed | manual | expired | again, name, phone (both masked), who (label), at, ends,
--- method, reason, open = whether a check may be made now, can_compare }
+-- method, reason, open = whether a check may be made now, can_compare, earlier = key of the case it was made for }
 function identity.of(row)
     local b, now = live.rules_of(row), time.now()
-    local prefix, found, back = b:kind(row.kind).person, fact_of(reader.of(nil), row.key), item_of(row)
+    local prefix, found, back = b:kind(row.kind).person, identity.fact(reader.of(nil), row.key), item_of(row)
     local ends = found and found.at + b:site().days.identity * DAY_MS
-    local phone = phone_of(row, b)
+    local phone = identity.phone(row, b)
     local out = { name = masked(row.values[prefix .. "_name"] or ""), phone = phone and html.helpers.phone(phone),
         who = prefix == "handler" and "经办人" or "申请人", at = found and found.at, ends = ends, method = found and found.method,
         reason = back and back.reason, open = case.knows(row, "identified", "system", b),
-        can_compare = case.knows(row, "compare", "applicant", b) }
+        can_compare = case.knows(row, "compare", "applicant", b), earlier = found and found.from }
     out.state = back and "again" or found and (ends > now and "passed" or "expired") or row.compare and "manual" or "none"
     return out
 end
@@ -114,7 +107,8 @@ function identity.compare(user, key)
     case.told(key)
 end
 
-local function tell(tx, row, made)
+-- identity.tell(tx, row, prepared link): the link goes to the person by SMS
+function identity.tell(tx, row, made)
     local b = live.rules_of(row)
     link.insert(tx, made)
     message.send(tx, row, "identity_link", say.of(row, b, { say = { link = made.url } }))
@@ -123,46 +117,25 @@ end
 
 -- identity.sms(account, row) -> 0, or the milliseconds to wait: the link by SMS, anew in the place of the one before
 function identity.sms(account, row)
-    local phone = phone_of(row, live.rules_of(row)) or fail("E_CONFLICT", "申请中没有可以接收短信的手机号码")
+    local phone = identity.phone(row, live.rules_of(row)) or fail("E_CONFLICT", "申请中没有可以接收短信的手机号码")
     local made, key = link.prepare(row.key, "identity", { way = "sms", account = account }), quota.key("identity_sms", phone)
     return store.tx(function(tx)
         local wait = quota.take(tx, key, SMS_RULES)
         if wait == 0 then
-            tell(tx, row, made)
+            identity.tell(tx, row, made)
         end
         return wait
     end)
 end
 
-local function was_asked(tx, key, since)
-    for _, one in ipairs(tx:list("link", { index = "case", equal = { key }, limit = 200 }).rows) do
-        if one.row.way == "sms" and one.row.made >= since then
-            return true
-        end
-    end
-    return false
-end
-
--- identity.ask(args, job id): the job behind ask_identity; once for each time the state is entered
-function identity.ask(args, job_id)
-    local made = link.prepare(args.case, "identity", { way = "sms", account = args.account })
-    store.tx(function(tx)
-        local row = tx:get("case", args.case)
-        if row and row.since == args.since and not was_asked(tx, args.case, args.since) then
-            row.key = args.case
-            tell(tx, row, made)
-        end
-        tx:finish(job_id)
-    end)
-end
-
--- identity.expire(args, job id): the days of a check are over; cases that still need it go back to it
+-- identity.expire(args, job id): the days of a check are over; cases that still need it go back to it. The rules may name fewer
+-- days than the core: what it still takes for good is over for the flow.
 function identity.expire(args, job_id)
     store.tx(function(tx)
-        local row, found = tx:get("case", args.case), fact_of(tx, args.case)
+        local row, found = tx:get("case", args.case), identity.fact(tx, args.case)
         if row and found and found.at <= args.at and case.knows(row, "identity_expired", "system") then
             row.key = args.case
-            case.fire(tx, row, "identity_expired", { account = "", as = "system" })
+            case.fire(tx, row, "identity_expired", { account = "", as = "system" }, { identity = "expired" })
         end
         tx:finish(job_id)
     end)
@@ -176,8 +149,8 @@ function identity.case_of(l)
     return row
 end
 
--- What the adapter is told of the person, and the digests that the fact will carry. May wait.
-local function subject_of(row)
+-- identity.subject(row) -> what the adapter is told of the person, and the digests that the fact will carry. May wait.
+function identity.subject(row)
     local b = live.rules_of(row)
     local prefix = b:kind(row.kind).person
     local kind, number = row.values[prefix .. "_document_type"] or "", row.values[prefix .. "_document_no"] or ""
@@ -190,7 +163,17 @@ end
 function identity.begin(l)
     local row = identity.case_of(l)
     identity.must_take(row)
-    return face.adapter().create((subject_of(row))).id
+    return face.adapter().create((identity.subject(row))).id
+end
+
+-- identity.settle(tx, row, person, when it was made, days it is good for): what follows for the case from a check that passed
+function identity.settle(tx, row, who, at, days)
+    row.person, row.compare = who, false
+    for _, one in ipairs(row.returned) do
+        one.done = one.done or one.item == "identity"
+    end
+    link.end_all(tx, row.key, "used", function(one) return one.purpose == "identity" end)
+    tx:enqueue("identity.expire", { case = row.key, at = at }, at + days * DAY_MS + 1000)
 end
 
 local function pass_in(tx, l, digests, provider, evidence)
@@ -203,12 +186,7 @@ local function pass_in(tx, l, digests, provider, evidence)
     end
     tx:identify { case = row.key, person = digests.person, document_mac = digests.document_mac, method = "face", provider = provider,
         evidence = evidence }
-    row.person, row.compare = digests.person, false
-    for _, one in ipairs(row.returned) do
-        one.done = one.done or one.item == "identity"
-    end
-    link.end_all(tx, row.key, "used", function(one) return one.purpose == "identity" end)
-    tx:enqueue("identity.expire", { case = row.key, at = tx:now() }, tx:now() + live.rules():site().days.identity * DAY_MS + 1000)
+    identity.settle(tx, row, digests.person, tx:now(), live.rules():site().days.identity)
     case.fire(tx, row, "identified", { account = "", as = "system" }, { note = "人脸识别" })
 end
 
@@ -225,7 +203,7 @@ end
 -- identity.judge(link row, taken) -> the adapter's verdict; on a pass fact, case and link are written in one transaction
 function identity.judge(l, taken)
     local adapter, key = face.adapter(), quota.key("face", l.case)
-    local _, digests = subject_of(identity.case_of(l))
+    local _, digests = identity.subject(identity.case_of(l))
     local wait = store.tx(function(tx) return quota.take(tx, key, TRY_RULES) end)
     if wait > 0 then
         fail("E_CONFLICT", "今天识别的次数太多，请明天再试，或选择人工比对")

@@ -18,8 +18,8 @@ function invoice.allowed(row, tx)
     return true
 end
 
--- The kept values, or what is proposed.
-local function values_of(row, b)
+-- invoice.values(row, b) -> the kept values, or what is proposed
+function invoice.values(row, b)
     local values = b:defaults(row.kind, "invoice", row.values)
     for name, value in pairs(row.invoice) do
         values[name] = value
@@ -29,7 +29,7 @@ end
 
 -- invoice.sheet(row, b, values) -> { title, fields, values } as part/form draws them
 function invoice.sheet(row, b, values)
-    values = values or values_of(row, b)
+    values = values or invoice.values(row, b)
     local section = b:sections(row.kind, values, { which = "invoice" })[1]
     return { title = section.title, fields = section.fields, values = values }
 end

@@ -54,6 +54,22 @@ local function write(tx, row, made, to, opts)
     tx:enqueue("message.send", { key = key })
 end
 
+-- Who has the application, for what concerns its handler while nobody is named yet.
+local function owner_of(tx, row, channel)
+    local account = tx:get("account", row.account)
+    local to = account and account[channel == "mail" and "email" or "phone"]
+    local confirmed = account and account[channel == "mail" and "email_verified_at" or "phone_verified_at"]
+    return listed(confirmed and to or nil)
+end
+
+local function addressees(tx, row, kind, made, opts)
+    local out = recipients[made.to](row, kind, opts, made.channel)
+    if #out == 0 and made.to == "handler" then
+        return owner_of(tx, row, made.channel)
+    end
+    return out
+end
+
 -- message.send(tx, case row or nil, id, facts, { to = for messages to `given`, account = { key, email } }): on every channel
 -- that has the message, to everyone it names. Raises E_INVALID when a fact is missing.
 function message.send(tx, row, id, facts, opts)
@@ -62,7 +78,7 @@ function message.send(tx, row, id, facts, opts)
     opts = opts or {}
     for _, made in ipairs(b:render(id, facts)) do
         local fits = not opts.channel or opts.channel == made.channel
-        for _, to in ipairs(fits and recipients[made.to](row, kind, opts, made.channel) or {}) do
+        for _, to in ipairs(fits and addressees(tx, row, kind, made, opts) or {}) do
             write(tx, row, made, to, opts)
         end
     end

@@ -6,6 +6,7 @@ local effect = use "system/service/effect"
 local live = use "system/service/live"
 local own = use "system/service/own"
 local reader = use "system/service/reader"
+local todo = use "system/service/todo"
 local dates = use "lib/dates"
 
 local order = {}
@@ -111,6 +112,16 @@ function order.receipts(key, tx)
     return out
 end
 
+-- What went back, or is on its way, because the case ended: rows of refund with their keys.
+function order.refunds(row)
+    local out = {}
+    for i, key in ipairs(row.refunds or {}) do
+        out[i] = store.get("refund", key)
+        out[i].key = key
+    end
+    return out
+end
+
 effect.on("close_order", function(tx, row, ctx)
     local frozen = order.of(row, tx)
     if frozen and frozen.state == "open" then
@@ -123,11 +134,17 @@ end)
 
 -- The whole sum goes back, once: a receipt of which nothing is applied any more gives nothing.
 effect.on("open_refund", function(tx, row, ctx)
+    local before = #(row.refunds or {})
     for _, receipt in ipairs(row.order ~= "" and order.receipts(row.order, tx) or {}) do
         if receipt.applied > 0 then
             local key = tx:refund { receipt = receipt.key, fen = receipt.applied, why = "case." .. ctx.event }
+            row.refunds = row.refunds or json.array {}
+            row.refunds[#row.refunds + 1] = key
             tx:enqueue("refund.send", { refund = key })
         end
+    end
+    if row.invoice_made and #(row.refunds or {}) > before then
+        todo.add(tx, "invoice", { case = row.key, text = "费用已退，请开具红字发票：原发票号码 " .. row.invoice_made.number })
     end
 end)
 

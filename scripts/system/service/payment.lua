@@ -55,6 +55,7 @@ function payment.settle(tx, key, event, actor, fen)
     local cases = cases_of(tx, key)
     for _, one in ipairs(cases) do
         tell_case(tx, one, event, actor, fen)
+        tx:enqueue("invoice.make", { case = one })
     end
     return cases
 end

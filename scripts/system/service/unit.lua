@@ -32,6 +32,18 @@ function unit.note(tx, row, b)
     return key
 end
 
+-- unit.other_names(row) -> names that applications with the same code gave: list of { name, from }, the newest first
+function unit.other_names(row)
+    local found = row.unit ~= "" and store.get("unit", row.unit)
+    local out = {}
+    for _, one in ipairs(found and found.names or {}) do
+        if one.name ~= row.subject then
+            table.insert(out, 1, one)
+        end
+    end
+    return out
+end
+
 -- How many cases of the unit are not ended: 同单位在办 N 件; at most 50 are looked at.
 function unit.open_cases(row, is_final)
     if row.unit == "" then

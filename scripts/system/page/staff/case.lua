@@ -108,6 +108,7 @@ local function add_acts(data, user, row, d)
     data.papers = data.paper and dossier.papers(row, case.rules(row)) or {}
     data.paper = #data.papers > 0 and data.paper or nil
     data.compare = compare_role(row, user, d)
+    data.handover = user.roles.officer and "/staff/case/" .. row.key .. "/handover" or nil
     data.waive = user.roles.officer and not case.facts(nil, row, "reviewer").paid and not case.rules(row):state(row.kind, row.state).final
 end
 

@@ -2,8 +2,10 @@
 -- cashier pages: vouchers that wait, money that fits nothing, refunds.
 local cashier = use "system/service/cashier"
 local csrf = use "lib/csrf"
+local event_words = use "lib/event_words"
 local form = use "lib/form"
 local guard = use "system/service/guard"
+local invoice_made = use "system/service/invoice_made"
 local live = use "system/service/live"
 local money = use "lib/money"
 local shell = use "system/page/staff/shell"
@@ -30,6 +32,12 @@ local function receipt_rows(user)
     return rows
 end
 
+-- Why money goes back: what ended the application, or the cashier's own words.
+local function why_of(one)
+    local event = string.match(one.why, "^case%.([%l_]+)$")
+    return event and event_words.event(event) or one.why
+end
+
 local STATES = { asked = "办理中", done = "已退款", failed = "失败" }
 
 local function refund_rows(user)
@@ -38,7 +46,7 @@ local function refund_rows(user)
         for _, one in ipairs(cashier.refunds(user, state).rows) do
             local receipt = store.get("receipt", one.receipt)
             local by_hand = state == "asked" and receipt.channel == "bank"
-            rows[#rows + 1] = { trade = receipt.trade_no, amount = "¥" .. money.yuan(one.fen), why = one.why, state = STATES[state],
+            rows[#rows + 1] = { trade = receipt.trade_no, amount = "¥" .. money.yuan(one.fen), why = why_of(one), state = STATES[state],
                 act = by_hand and { label = "登记已退", href = "/staff/cashier/refund/" .. one.key, say = receipt.trade_no } or "" }
         end
     end
@@ -71,6 +79,8 @@ local function found_rows(found)
     return receipts, vouchers
 end
 
+local INVOICES = { made = "已开具并发送", open = "待开具", none = "无" }
+
 local number_field = { id = "number", type = "reference", label = "业务受理号", required = true }
 
 http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
@@ -86,7 +96,8 @@ http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
         return shell.send(req, 422, "staff/money", user, data)
     end
     data.rows = { { label = "业务受理号", value = found.row.number }, { label = "证书名称", value = found.row.user_name },
-        { label = "申请单位或个人", value = found.row.subject } }
+        { label = "申请单位或个人", value = found.row.subject }, { label = "电子发票", value = INVOICES[invoice_made.state(found.row)] } }
+    data.bill = user.roles.cashier and invoice_made.state(found.row) == "open" and "/staff/cashier/invoice/" .. found.row.key or nil
     data.orders, data.receipts, data.vouchers = order_rows(found), found_rows(found)
     return shell.send(req, 200, "staff/money", user, data)
 end), { staff = true, no_store = true })
@@ -203,7 +214,7 @@ local function refund_page(req, status, user, values, errors)
     local key = req:param("key")
     local one = store.is_key(key) and store.get("refund", key) or fail("E_NOT_FOUND", "没有这笔退款")
     return shell.send(req, status, "staff/refund", user, { title = "登记银行退款", key = key, fields = { reference }, values = values,
-        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = one.why } } })
+        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = why_of(one) } } })
 end
 
 http.get("/staff/cashier/refund/{key}", guard.staff({ "cashier" }, function(req, user)

@@ -6,6 +6,7 @@ local diff = use "lib/diff"
 local draft = use "system/service/rules_draft"
 local guard = use "system/service/guard"
 local lua_places = use "lib/lua_places"
+local rules_run = use "system/page/staff/rules_run"
 local shell = use "system/page/staff/shell"
 local vocabulary = use "lib/rules_words"
 
@@ -162,52 +163,11 @@ http.post("/staff/rules/drafts/{key}/check", guard.staff(ADMIN, function(req, us
     csrf.check(req)
     local row, name = open(req, user), req:field("name")
     if not name then
-        local files = draft.files(row)
-        local report = checkup.full(files)
-        return show(req, 200, user, row, { report = report, replay = report.ok and checkup.replay(files) or nil })
+        local report = checkup.full(draft.files(row))
+        return show(req, 200, user, row, { report = report, replay = report.ok and rules_run.of_draft(user, row) or nil })
     end
     return req:json(200, { findings = json.array(checkup.quick(with_text(row, name, posted(req)))) })
 end), { staff = true, limit = BODY })
-
-local function propose_page(req, status, user, row, opts)
-    opts.title, opts.base, opts.crumbs = "提交批准", base_of(row), crumbs(row, "提交批准")
-    opts.reason = req:method() == "POST" and req:field("reason") or row.title
-    opts.due, opts.behind = req:method() == "POST" and req:field("due") or "", draft.is_behind(row)
-    if opts.report then
-        opts.report.findings = linked(row, opts.report.findings)
-    end
-    return shell.send(req, status, "rules/propose", user, opts)
-end
-
-http.get("/staff/rules/drafts/{key}/propose", guard.staff(ADMIN, function(req, user)
-    return propose_page(req, 200, user, open(req, user), {})
-end), { staff = true, no_store = true })
-
--- "2026-12-01T08:00" as the browser's field gives it; nil when empty, false when it is no moment to come.
-local function due_of(typed)
-    local date, hour, minute = string.match(typed, "^(%d%d%d%d%-%d%d%-%d%d)[T ](%d%d):(%d%d)$")
-    local start = date and time.parse_date(date)
-    local due = start and start + (tonumber(hour) * 60 + tonumber(minute)) * 60000
-    return typed ~= "" and (due and due > time.now() and due or false) or nil
-end
-
-http.post("/staff/rules/drafts/{key}/propose", guard.staff(ADMIN, function(req, user)
-    csrf.check(req)
-    local row, due = open(req, user), due_of(text.trim(req:field("due") or ""))
-    if due == false then
-        return propose_page(req, 422, user, row, { errors = { { field = "due", message = "发布时间应为以后的时间，例如 2026-12-01 08:00" } } })
-    end
-    local report
-    local status, sentence, made = shell.try(function()
-        local key, found = checkup.propose(user, row.key, text.trim(text.normalize(req:field("reason") or "")), due)
-        report = found
-        return key
-    end)
-    if status or not made then
-        return propose_page(req, status or 422, user, row, { refused = sentence or "检查没有通过，不能提交", report = report })
-    end
-    return req:redirect("/staff/rules/publications/" .. made .. "?done=proposed")
-end), { staff = true })
 
 http.post("/staff/rules/drafts/{key}/rebase", guard.staff(ADMIN, function(req, user)
     csrf.check(req)

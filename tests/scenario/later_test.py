@@ -1,0 +1,349 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What comes to an application later: it is refused after it was paid, left alone for weeks, its firm renamed, its handler gone
+(J02, J03, J05, J06). Usage: later_test.py CERTHALL"""
+import base64
+import json
+import os
+import re
+import sys
+import tempfile
+import time
+import unittest
+import urllib.parse
+
+from hall import ROOT, Hall, copy_scripts
+from journey import Applicant
+from signer import Request
+from visitor import Visitor
+
+sys.path.insert(0, os.path.join(ROOT, "tests/peers"))
+from store_reader import Store  # the second reader of the store
+
+PROGRAM = os.path.abspath(sys.argv.pop(1))
+DAY = 24 * 3600 * 1000
+# What somebody fills in before the telephone rings.
+UNIT = {"user_name": "huilai01", "unit_name": "示范回来建筑有限公司", "unit_phone": "0731-88886666", "unit_email": "office@example.com",
+        "unit_region": "430000", "unit_region-2": "430100", "unit_region-3": "430102", "unit_address": "示范路 1 号", "unit_postcode": "410000",
+        "unit_document_type": "uscc", "unit_document_no": "91430100MA4L00001J"}
+
+# What no way from outside reaches: a job whose day has come.
+SCRIPT = """
+use "fixture/money"
+local issuing = use "system/service/issuing"
+local form_hash = use "system/service/form_hash"
+http.post("/fixture/certificate", function(req)
+    local b = req:body_json()
+    local row, spki = store.get("case", b.key), issuer.read_request(b.csr).spki_sha256
+    row.key = b.key
+    local ticket = store.tx(function(tx)
+        return tx:ticket { case = b.key, order = row.order, line = 0, spki_sha256 = spki, form_sha256 = form_hash.of(row) }
+    end)
+    local made = issuer.issue { ticket = ticket, csr = b.csr }
+    return req:json(200, { certificate = store.tx(function(tx) return issuing.settle(tx, made) end) })
+end, { body = "memory" })
+local case = use "system/service/case"
+local application = use "system/service/application"
+local live = use "system/service/live"
+http.post("/fixture/draft", function(req)
+    local b, kind = req:body_json(), "unit_issue"
+    local user = { account = b.account, roles = {}, phone = "13800138000", phone_verified_at = 1 }
+    local key = case.start(user, kind, { version = application.agreement(live.rules(), kind).version })
+    return req:json(200, { key = key, number = store.get("case", key).number })
+end, { body = "memory" })
+http.post("/test/job", function(req)
+    local b = req:body_json()
+    store.tx(function(tx)
+        tx:enqueue(b.job, b.args)
+    end)
+    return req:json(200, {})
+end, { body = "memory" })
+"""
+
+
+def fixtures(*names):
+    out = {}
+    for name in names:
+        with open(os.path.join(ROOT, f"tests/fixture/{name}.lua"), encoding="utf-8") as f:
+            out["fixture/" + name] = f.read()
+    return out
+
+
+def pem_of(request):
+    label = "CERTIFICATE REQUEST-----\n"
+    return f"-----BEGIN {label}{base64.encodebytes(request.der).decode()}-----END {label}"
+
+
+class Later(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="later-")
+        scripts = copy_scripts(cls.folder.name, {"tests/later": SCRIPT, **fixtures("money", "staff")})
+        cls.hall = Hall(PROGRAM, folder=cls.folder.name, scripts=scripts, mode="try").start()
+        cls.password = cls.make("staff", {})["password"]
+
+    @classmethod
+    def tearDownClass(cls):
+        try:
+            errors = [line for line in cls.hall.parsed() if line["level"] == "error"]
+            assert not errors, errors[:3]
+            cls.hall.close()
+        finally:
+            cls.folder.cleanup()
+
+    @classmethod
+    def make(cls, what, value):
+        status, answer = cls.hall.ask_json("POST", "/fixture/" + what, value)
+        assert status == 200, (what, status, answer)
+        return answer
+
+    @classmethod
+    def step(cls, what, **more):
+        return cls.make("step", {"step": what, **more})
+
+    @classmethod
+    def paid(cls, **more):
+        """A case in review whose money came through the cashier."""
+        case = cls.make("case", {"unpaid": True, **more})
+        out_no = cls.step("attempt", key=case["key"])["out_no"]
+        cls.step("pay", out_no=out_no, habit="lost")
+        cls.step("query", key=case["key"])
+        return case
+
+    @classmethod
+    def enter(cls, login):
+        return Visitor(cls.hall).login(login, cls.password)
+
+    def until(self, look, wanted):
+        end = time.monotonic() + 10
+        while wanted not in (text := look().text()):
+            self.assertLess(time.monotonic(), end, f"no {wanted} in {text}")
+            time.sleep(0.1)
+
+    def told(self, name, number):
+        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
+        return [m for m in items if m["id"] == name and number in m["text"]]
+
+    def wait_told(self, name, number):
+        end = time.monotonic() + 10
+        while not (found := self.told(name, number)):
+            self.assertLess(time.monotonic(), end, name)
+            time.sleep(0.1)
+        return found[0]
+
+    @classmethod
+    def act(cls, v, case, name, *more):
+        v.get("/staff/case/" + case["key"])
+        return v.post("/staff/case/" + case["key"], [("seen", v.hidden("seen") or ""), ("act", name), *more])
+
+
+class Weeks(Later):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.draft = cls.make("draft", {"account": cls.make("account", {"login": "slow@example.com"})["account"]})
+        cls.back = cls.paid()
+        v = cls.enter("reviewer1")
+        cls.act(v, cls.back, "claim")
+        cls.act(v, cls.back, "return", ("return", "material:form"), ("reason.material:form", "blurred"))
+        cls.applicant = Applicant(cls.hall.urls["http"], "weeks")
+        cls.applicant.to_payment()
+        cls.jobs = cls.read_jobs()
+        cls.applicant.host = urllib.parse.urlsplit(cls.hall.urls["http"]).netloc
+
+    @classmethod
+    def read_jobs(cls):
+        """What waits for its day, as the second reader of the store sees it: (job, args, due)."""
+        cls.applicant.close()
+        cls.hall.stop()
+        with open(cls.hall.key, "rb") as f:
+            store = Store(cls.hall.data, f.read())
+        jobs = [(job["job"], job["args"], int.from_bytes(key[:6], "big"))
+                for (key, _), job in zip(store.items("outbox"), store.jobs())]
+        store.close()
+        cls.hall.start()
+        return jobs
+
+    def waiting(self, key, state):
+        """[(days after the state began, what)] of a case's timers in one state, and their args."""
+        timers = [(args, due) for job, args, due in self.jobs if job == "timer.due" and (args["case"], args["state"]) == (key, state)]
+        return [((due - args["since"]) / DAY, args.get("event") or args["remind"]) for args, due in timers], [args for args, _ in timers]
+
+    def come(self, job, args):
+        """The day of a job has come."""
+        self.assertEqual(self.hall.ask_json("POST", "/test/job", {"job": job, "args": args})[0], 200)
+
+    def test_a_draft_is_kept_ninety_days_and_reminded_of(self):
+        key, number = self.draft["key"], self.draft["number"]
+        days, args = self.waiting(key, "draft")
+        self.assertEqual(days, [(7, "remind_draft"), (80, "remind_draft"), (90, "expire")])
+        page, since = self.enter("slow@example.com"), self.make("look", {"key": key})["row"]["since"]
+        page.get("/case/" + key + "/form/unit").post("/case/" + key + "/form/unit", {"_go": "later", **UNIT})
+        self.assertIn("填写中", page.get("/user").text())
+        self.come("timer.due", args[0])
+        self.assertIn("草稿保留到 " + time.strftime("%Y-%m-%d", time.gmtime((since + 90 * DAY) / 1000 + 8 * 3600)),
+                      self.wait_told("remind_draft", number)["text"])
+        self.assertIn("示范回来建筑有限公司", page.get("/case/" + key + "/form/unit").page)
+        self.come("timer.due", args[2])
+        self.until(lambda: page.get("/case/" + key), "已过期关闭")
+        self.assertIn(number, page.get("/user?tab=finished").text().replace(" ", ""))
+
+    def test_what_was_returned_and_never_answered_ends(self):
+        key, number = self.back["key"], self.back["number"]
+        days, args = self.waiting(key, "returned")
+        self.assertEqual(days, [(3, "remind_returned"), (15, "remind_returned"), (50, "remind_returned"), (60, "expire")])
+        self.come("timer.due", args[0])
+        self.assertIn("仍需补正：图片不清晰", self.wait_told("remind_returned", number)["text"])
+        self.come("timer.due", args[3])
+        page = self.enter("clerk@example.com")
+        self.until(lambda: page.get("/case/" + key), "已退回付款账户")
+        self.assertIn("申请状态： 已过期关闭", page.text())
+
+    def test_an_identity_check_is_good_for_thirty_days(self):
+        a = self.applicant
+        found = [(args, due) for job, args, due in self.jobs if job == "identity.expire" and args["case"] == a.key]
+        self.assertEqual([(due - args["at"]) // DAY for args, due in found], [30])
+        page = Visitor(self.hall).login(a.person.phone, a.person.password)
+        self.assertIn("申请状态： 等待缴费", page.get("/case/" + a.key).text())
+        self.come("identity.expire", found[0][0])
+        self.until(lambda: page.get("/case/" + a.key), "申请状态： 等待身份识别")
+        self.wait_told("identity_expired", a.case["number"])
+        self.assertIn("身份识别", page.get("/case/" + a.key + "/identity").text())
+        a.identify()
+        self.until(lambda: page.get("/case/" + a.key), "申请状态： 等待缴费")
+
+
+class Refused(Later):
+    def test_what_was_paid_goes_back_by_itself(self):
+        case = self.paid()
+        reviewer = self.enter("reviewer1")
+        self.act(reviewer, case, "claim")
+        self.act(reviewer, case, "refuse", ("refuse", "forged"))
+        self.assertIn("已缴费用", reviewer.text())
+        reviewer.post("/staff/case/" + case["key"], {"act": "refuse_sure", "reason": reviewer.hidden("reason")})
+        page, at = self.enter("clerk@example.com"), "/case/" + case["key"]
+        self.until(lambda: page.get(at), "已退回付款账户")
+        self.assertRegex(page.text(), r"申请状态： 已否决 提交的材料与登记机关信息不符 退款 ¥\d+\.00 已退回付款账户（2")
+        money = self.make("money", {"key": case["key"]})
+        self.assertEqual([(r["fen"], r["state"]) for r in money["refunds"]], [(money["receipts"][0]["fen"], "done")])
+        self.assertEqual((money["receipts"][0]["refunded"], money["receipts"][0]["applied"]), (money["receipts"][0]["fen"], 0))
+        page.get(at + "/pay")
+        self.assertEqual(page.status, 409)
+        self.assertIn("申请现在不需要缴费", page.text())
+        self.assertEqual(page.get(at + "/result").path, at)
+        cashier = self.enter("cashier1").get("/staff/cashier")
+        self.assertRegex(cashier.text(), "否决 已退款")
+
+    def test_an_invoice_of_returned_money_is_cancelled(self):
+        case = self.paid(login="bill@example.com")
+        page = self.enter("bill@example.com")
+        self.until(lambda: page.get("/case/" + case["key"] + "/result"), "已发送到 clerk@example.com")
+        page.get("/case/" + case["key"] + "/cancel").post("/case/" + case["key"] + "/cancel")
+        number = self.make("look", {"key": case["key"]})["row"]["invoice_made"]["number"]
+        self.assertIn("费用已退，请开具红字发票：原发票号码 " + number, self.enter("cashier1").get("/staff/todos").text())
+
+
+class Invoice(Later):
+    def mail(self, number):
+        return self.wait_told("invoice", number)
+
+    def test_it_is_made_out_as_asked_for_and_mailed(self):
+        case = self.make("case", {"unpaid": True, "login": "payer@example.com"})
+        at, page = "/case/" + case["key"], self.enter("payer@example.com")
+        page.get(at + "/invoice").post(at + "/invoice", {"invoice_type": "normal", "invoice_title": "示范集团有限公司", "invoice_tax_no": "91430102794629985J",
+                                                         "invoice_email": "finance@example.com"})
+        out_no = self.step("attempt", key=case["key"])["out_no"]
+        self.step("pay", out_no=out_no, habit="lost")
+        self.step("query", key=case["key"])
+        mail = self.mail(case["number"])
+        self.assertEqual((mail["channel"], mail["to"]), ("mail", "finance@example.com"))
+        self.assertRegex(mail["text"], "抬头：示范集团有限公司，金额：\\d+\\.\\d\\d 元")
+        link = urllib.parse.urlsplit(re.search(r"https?://\S+", mail["text"])[0]).path
+        self.assertRegex(page.get(link).text(), "发票抬头 示范集团有限公司 纳税人识别号 91430102794629985J .* 价税合计 ¥.*元整")
+        self.assertIn("已发送到 finance@example.com", page.get(at + "/result").text())
+        self.assertIn(link, page.page)
+
+    def test_one_made_out_elsewhere_is_registered_once(self):
+        case = self.make("case", {"login": "by-hand@example.com"})
+        page, cashier = self.enter("by-hand@example.com"), self.enter("cashier1")
+        self.assertIn("电子发票开具后发送到 clerk@example.com", page.get("/case/" + case["key"] + "/result").text())
+        self.assertIn("电子发票 待开具", cashier.get("/staff/cashier/find?number=" + case["number"]).text())
+        form, good = "/staff/cashier/invoice/" + case["key"], {"invoice_no": "24312000000012345678", "link": "https://invoice.example/1"}
+        for change, said in (({"invoice_no": "12"}, "8 至 20 位数字"), ({"link": "javascript:alert(1)"}, "https:// 开头")):
+            self.assertEqual(cashier.get(form).post(form, {**good, **change}).status, 422)
+            self.assertIn(said, cashier.text())
+        cashier.post(form, good)
+        self.assertIn("电子发票 已开具并发送", cashier.text())
+        self.assertIn("https://invoice.example/1", self.mail(case["number"])["text"])
+        self.assertEqual(cashier.get(form).post(form, good).status, 409)
+        self.assertIn('href="https://invoice.example/1"', page.get("/case/" + case["key"] + "/result").page)
+        unpaid = self.make("case", {"unpaid": True})
+        self.assertEqual(cashier.get("/staff/cashier/invoice/" + unpaid["key"]).status, 409)
+
+
+class Firm(Later):
+    """Account, person, unit, case and certificate are five things; who may do what is a row."""
+
+    def test_a_renamed_firm_has_both_names(self):
+        old = self.make("case", {"values": {"medium": "soft"}})
+        new = self.make("case", {"login": "other@example.com", "values": {"medium": "soft", "unit_name": "示范新名建筑有限公司"}})
+        reviewer = self.enter("reviewer1")
+        self.assertRegex(reviewer.get("/staff/case/" + new["key"]).text(), r"其他名称 示范建筑工程有限公司（\d{4}-\d\d-\d\d 起） ")
+        self.assertIn("其他名称 示范新名建筑有限公司（", reviewer.get("/staff/case/" + old["key"]).text())
+        self.assertEqual(self.look(old)["unit"], self.look(new)["unit"])
+
+    def look(self, case):
+        return self.make("look", {"key": case["key"]})["row"]
+
+    def test_two_colleagues_apply_side_by_side(self):
+        values = {"unit_document_no": "91430102794629985J"}
+        mine = self.make("case", {"values": values})
+        theirs = self.make("case", {"login": "other@example.com", "values": values})
+        self.assertIn("同单位在办 1 件", self.enter("reviewer1").get("/staff/case/" + mine["key"]).text())
+        for login, own, foreign in (("clerk@example.com", mine, theirs), ("other@example.com", theirs, mine)):
+            page = self.enter(login)
+            self.assertEqual([page.get("/case/" + one["key"]).status for one in (own, foreign)], [200, 404])
+
+    def test_a_handler_leaves_and_the_boss_takes_over(self):
+        self.make("account", {"login": "boss@example.com"})
+        case = self.make("case", {"login": "leaver@example.com", "values": {"medium": "soft"}})
+        at, leaver, boss = "/case/" + case["key"], self.enter("leaver@example.com"), self.enter("boss@example.com")
+        self.assertEqual((leaver.get(at).status, boss.get(at).status), (200, 404))
+        officer, form = self.enter("admin1"), "/staff" + at + "/handover"
+        self.assertIn("移交申请", officer.get("/staff" + at).text())
+        self.assertIn("l***@example.com", officer.get(form).text())
+        for login, reason, said in (("nobody@example.com", "离职", "没有这个用户名"), ("reviewer1", "离职", "工作人员"), ("boss@example.com", " ", "请写明移交的原因")):
+            self.assertEqual(officer.get(form).post(form, {"login": login, "reason": reason}).status, 422)
+            self.assertIn(said, officer.text())
+        officer.post(form, {"login": "boss@example.com", "reason": "原经办人离职，单位说明已存档"})
+        self.assertIn("已移交", officer.text())
+        self.assertEqual((leaver.get(at).status, boss.get(at).status), (404, 200))
+        self.assertIn("示范建筑工程有限公司", boss.get("/user").text())
+        self.assertEqual(officer.get(form).post(form, {"login": "boss@example.com", "reason": "再来"}).status, 409)
+        self.assertEqual(self.enter("reviewer1").get(form).status, 403)
+        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
+        told = {(m["id"], m["to"]) for m in items if case["number"] in m["text"] and m["channel"] == "mail"}
+        self.assertLessEqual({("handed_over", "leaver@example.com"), ("handed_to", "boss@example.com")}, told)
+
+    def hand_over(self, token, case, value):
+        headers = {"Authorization": "Bearer " + token, "Content-Type": "application/json"}
+        status, _, raw = self.hall.ask("POST", f"/api/v1/review/cases/{case['key']}/handover", json.dumps(value), headers)
+        return status, [e["field"] for e in json.loads(raw).get("errors", [])]
+
+    def test_the_certificate_goes_with_the_case(self):
+        case = self.make("case", {"login": "maker@example.com", "values": {"medium": "soft"}})
+        reviewer = self.enter("reviewer1")
+        self.act(reviewer, case, "claim")
+        self.act(reviewer, case, "approve")
+        self.make("account", {"login": "heir@example.com"})
+        key = self.make("certificate", {"key": case["key"], "csr": pem_of(Request())})["certificate"]
+        token = self.hall.ask_json("POST", "/api/v1/sessions", {"account": "admin2", "password": self.password})[1]["token"]
+        ask = {"login": "nobody@example.com", "reason": "经办人调离"}
+        self.assertEqual(self.hand_over(token, case, ask), (422, ["login"]))
+        self.assertEqual(self.hand_over(token, case, {**ask, "login": "heir@example.com"}), (200, []))
+        for login, status in (("maker@example.com", 404), ("heir@example.com", 200)):
+            self.assertEqual(self.enter(login).get("/certificate/" + key).status, status)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
