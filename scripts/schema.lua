@@ -130,6 +130,10 @@ return {
                 { name = "bundle", kind = "plain", fields = { "bundle" } },
             },
         },
+        -- Recorded cases decided by other rules: how far it is, what differs. For ever. bundle: the rules' hash, live: against which.
+        replay = { key = "time", indexes = { { name = "bundle", kind = "plain", fields = { "bundle", "live" } } } },
+        -- Open cases on their way to the rules of a publication, whose key it has: where the job goes on, what is left.
+        move = { key = "time" },
         -- Calls of business rules that were stopped, one row for what repeats in a day. what: bundle, kind, function, line, day.
         overrun = { key = "time", indexes = { { name = "what", kind = "plain", fields = { "what" }, unique = true } } },
         -- What the try-it cashier was asked for and did: the gateway's own book.
@@ -186,6 +190,8 @@ return {
     jobs = {
         "recurring",
         "rules.due",
+        "rules.replay",
+        "rules.move",
         "message.send",
         "timer.due",
         "account.phone",

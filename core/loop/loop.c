@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "core/loop/loop.h"
 
+#include <signal.h>
 #include <stdlib.h>
 
 #include "core/base/clock.h"
@@ -92,6 +93,7 @@ struct loop *loop_new(void)
     struct loop *l = mem_zalloc(1, sizeof(*l));
     if (uv_loop_init(&l->uv))
         abort();
+    (void)signal(SIGPIPE, SIG_IGN);
     list_init(&l->deferred);
     uv_check_init(&l->uv, &l->turn_end);
     uv_idle_init(&l->uv, &l->turn_again);

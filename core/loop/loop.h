@@ -10,7 +10,8 @@
 
 struct loop;
 
-/* Never fails (aborts when the kernel gives no epoll descriptor). */
+/* Never fails (aborts when the kernel gives no epoll descriptor). From then on the process ignores
+ * SIGPIPE: a reader that is gone (a child that was killed) is an error of the write. */
 struct loop *loop_new(void);
 /* Everything opened on it must be closed; pending close callbacks are run first. */
 void loop_free(struct loop *l);

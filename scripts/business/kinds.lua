@@ -4,7 +4,8 @@
 --   person     whose face is checked (C30): prefix of the fields that name the person
 --   fields     which field holds what every list, mail and certificate needs
 --   templates  ids of templates.lua in order of preference; the first that is issued on the chosen medium is taken
---   suspend    { from, to, text }: no new application between these days, and what the page says
+--   suspend    { from, to, text }: no new application between these days, and what the page says, for example
+--              suspend = { from = "2027-02-05", to = "2027-02-11", text = "春节期间暂停受理，2 月 12 日恢复。" },
 return {
     {
         id = "unit_issue", label = "单位证书", title = "单位证书制作申请表", type = "issue", subject = "unit",

@@ -1,5 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- lists: what forms and staff choose from. A document type names the field type that judges its number, or a pattern.
+-- lists: what forms and staff choose from. What stands in `value` is stored: it never changes its meaning; `label` is shown.
+-- A document type names the field type that judges its number (idcard, uscc, orgcode), or has type = "text" with a pattern
+-- and the message for a number that does not fit: pattern = "[EG][0-9]{8}", message = "护照号码应为 E 或 G 加 8 位数字"
 return {
     business_types = {
         { value = "issue", label = "制作" }, { value = "renew", label = "更新" }, { value = "change", label = "变更" },

@@ -1,10 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- materials: which documents a case needs, in the order in which they are asked for. One row each:
 --   kinds, when   for whom: kinds of kinds.lua and a test over the facts { kind, medium, delivery, values and what
---                 follows from them }
+--                 follows from them }, for example { seal = "yes" }, or one kind of firm, as lists.unit_kinds names it:
+--                 { ["unit_document_no.kind"] = "household" }; several: { … = { "household", "cooperative" } }
 --   required      false: may be left out         upload  false: only on paper        on  false: declared, but not asked for
 --   paper         what is posted: original, copy or false; a table gives it by kind
 --   limit, formats, dpi, dpi_strict   what is accepted; absent ones come from `defaults`
+--   paper must stand in every row; what is no longer asked for keeps its row with on = false, for the cases that have it
 --   printed       which print document is signed and scanned, marked 需重新打印 when a printed field changes
 --   same_as       another material whose file may be used again, offered when `same_when` holds
 local MB = 1048576

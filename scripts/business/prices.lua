@@ -1,6 +1,11 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- prices: dated rows in fen; the newest row that is not younger than the quote date counts, so a new price is a new row
 -- and nothing old is changed. price(facts) sees the whole order and gives the lines of the case at facts.at.
+--
+--   rows       { item, kind, from, fen }; years = 3: only for applications of three years, and goes before a row without
+--   discounts  { from, to, kind, cases, permille, text }: from so many cases of a kind in one order, permille remains to be
+--              paid (900: ten percent off); the first that fits counts, so the larger number of cases stands first
+-- The prices that must be right stand in tests/<kind>.lua: amend them with the price.
 local items = {
     open = { label = { unit_issue = "单位证书开户费（含一年维护服务费）", personal_issue = "个人证书开户费（含一年维护服务费）" },
         unit = "年" },
@@ -9,7 +14,7 @@ local items = {
     signature = { label = { personal_issue = "电子签名制作费" }, unit = "枚" },
 }
 
--- fen = false ends a price: the item is not collected here from that day on.
+-- fen = false ends a price: the item is not collected here from that day on. fen = 16000 is 160.00 yuan, a year or a piece.
 local rows = {
     { item = "open", kind = "unit_issue", from = "2026-01-01", fen = 26000 },
     { item = "open", kind = "personal_issue", from = "2026-01-01", fen = 16000 },
@@ -19,15 +24,23 @@ local rows = {
     { item = "maintain", kind = "personal_issue", from = "2027-01-01", fen = 8000 },
 }
 
--- The first that fits counts. permille is what remains to be paid.
 local discounts = {
     { from = "2026-03-01", kind = "personal_issue", cases = 10, permille = 900, text = "同单十份及以上九折" },
 }
 
-local function fen_of(item, kind, date)
+-- A row for the number of years goes before one for all; among equals the newest counts.
+local function goes_before(row, best)
+    if not best or (row.years == nil) ~= (best.years == nil) then
+        return not best or row.years ~= nil
+    end
+    return row.from > best.from
+end
+
+local function fen_of(item, kind, date, years)
     local best
     for _, row in ipairs(rows) do
-        if row.item == item and row.kind == kind and row.from <= date and (not best or row.from > best.from) then
+        local fits = row.item == item and row.kind == kind and row.from <= date and (row.years or years) == years
+        if fits and goes_before(row, best) then
             best = row
         end
     end
@@ -52,9 +65,14 @@ local function discount_of(facts, kind)
     return nil
 end
 
+local function years_of(case)
+    return math.tointeger(tonumber(case.values.years)) or 1
+end
+
 local function line(facts, item, count)
-    local kind = facts.order[facts.at].kind
-    local fen = count > 0 and fen_of(item, kind, facts.quote_date)
+    local case = facts.order[facts.at]
+    local kind = case.kind
+    local fen = count > 0 and fen_of(item, kind, facts.quote_date, years_of(case))
     if not fen then
         return nil
     end
@@ -65,7 +83,6 @@ end
 
 local function price(facts)
     local case = facts.order[facts.at]
-    local years = tonumber(case.values.years) or 1
     local lines = {}
     local function put(l)
         if l then
@@ -73,7 +90,7 @@ local function price(facts)
         end
     end
     put(line(facts, "open", 1))
-    put(line(facts, "maintain", years - 1))
+    put(line(facts, "maintain", years_of(case) - 1))
     put(line(facts, "seal", case.values.seal == "yes" and 1 or 0))
     put(line(facts, "signature", case.values.signature == "yes" and 1 or 0))
     return lines

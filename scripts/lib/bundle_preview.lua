@@ -1,9 +1,12 @@
 -- SPDX-License-Identifier: Apache-2.0
--- bundle_preview: what a bundle would show, as plain data: its flow as a graph, its form, prices, papers and messages with
--- invented facts. Runs in the process that checks.
+-- bundle_preview: what a bundle would show, as plain data: its flow as a graph, its forms, prices, materials, papers and messages
+-- with invented facts. Runs in the process that checks.
 local business = use "lib/business"
 local flows = use "lib/business/flows"
+local names = use "lib/bundle_preview/names"
 local rules = use "lib/business/rules"
+local sample = use "lib/bundle_preview/sample"
+local shown = use "lib/bundle_preview/shown"
 
 local bundle_preview = {}
 
@@ -11,6 +14,14 @@ local TODAY = "2026-11-24"
 
 local function open(hash)
     return business.open(hash, hash)
+end
+
+local function kinds_of(b)
+    local kinds = json.array {}
+    for i, kind in ipairs(b:kinds()) do
+        kinds[i] = { id = kind.id, label = kind.label, flow = kind.flow }
+    end
+    return kinds
 end
 
 local function edges_of(state)
@@ -28,14 +39,21 @@ local function edges_of(state)
     return out
 end
 
--- bundle_preview.flow(hash, kind) -> { kind, kinds, start, states = { { name, label, file, final, after, edges } } }
-function bundle_preview.flow(hash, kind_id)
-    local b = open(hash)
-    local kinds = json.array {}
-    for i, kind in ipairs(b:kinds()) do
-        kinds[i] = { id = kind.id, label = kind.label }
+-- A kind by its id, or the first whose flow stands in the file.
+local function kind_of_flow(kinds, wanted)
+    for _, kind in ipairs(kinds) do
+        if kind.id == wanted or "flows/" .. kind.flow .. ".lua" == wanted then
+            return kind.id
+        end
     end
-    local id = kind_id ~= "" and kind_id or kinds[1].id
+    return kinds[1].id
+end
+
+-- bundle_preview.flow(hash, kind or file) -> { kind, kinds, start, states = { { name, label, file, final, after, edges } } }
+function bundle_preview.flow(hash, wanted)
+    local b = open(hash)
+    local kinds = kinds_of(b)
+    local id = kind_of_flow(kinds, wanted)
     local flow, states = b:flow(id), json.array {}
     for i, name in ipairs(flow.order) do
         local state = flow.states[name]
@@ -45,77 +63,53 @@ function bundle_preview.flow(hash, kind_id)
     return { kind = id, kinds = kinds, start = flow.start, states = states }
 end
 
--- The values of the first test of the kind are the invented applicant.
-local function sample(b, kind_id)
-    for _, name in ipairs(bundle.files(b:hash())) do
-        local file = string.match(name, "^(tests/.+)%.lua$")
-        local test = file and rules.read(b.r, file)
-        if test and test.kind == kind_id then
-            return test.values
-        end
+-- bundle_preview.names(hash) -> list of { what, label, info }: what files refer to
+function bundle_preview.names(hash)
+    return names.of(open(hash))
+end
+
+local function kind_of(b, args, owner)
+    local wanted = owner and owner.kind or args.kind
+    return b:kind((wanted or "") ~= "" and wanted or b:kinds()[1].id)
+end
+
+local function settled(args)
+    local chosen = {}
+    for name, value in pairs(args.chosen or {}) do
+        chosen[name] = value ~= "" and value or nil
     end
-    return {}
+    return chosen, args.date or TODAY
 end
 
-local function facts_of(values, kind)
-    return { kind = kind.label, number = "20261124000000000017", name = "李示范", subject = "示范建筑工程有限公司", amount = "620.00",
-        reason = "材料不清晰", code = "123456", minutes = 10, hours = 24, link = "https://example.com/h/sample", days = 30, count = 1,
-        expiry = "2027-11-24", ["until"] = "2027-01-24", values = values, state = "材料提交", time = "2026年11月24日 09:00",
-        courier = "示范快递", tracking = "SF0000000000", point = "示范受理点", what = "冻结", total = 62000, lines = {} }
+local function quote(b, kind, values, day)
+    return b:quote { quote_date = day, order = { { case = "1", kind = kind.id, values = values } } }
 end
 
-local function joined(said)
-    return type(said) == "table" and table.concat(said, "\n") or said
-end
-
--- What cannot be made with the invented facts is left out.
-local function messages_of(b, facts)
-    local ids, out = {}, json.array {}
-    for _, file in ipairs { "messages/sms", "messages/mail" } do
-        for id in pairs(rules.read(b.r, file)) do
-            ids[id] = true
-        end
-    end
-    for _, id in ipairs(rules.keys(ids)) do
-        local ok, made = pcall(b.render, b, id, facts)
-        for _, one in ipairs(ok and made or {}) do
-            out[#out + 1] = { id = id, channel = one.channel, to = one.to, subject = one.subject, text = joined(one.text or one.body) }
-        end
-    end
-    return out
-end
-
-local function papers_of(b, kind, values)
-    local out = json.array {}
-    for _, id in ipairs(kind.prints or {}) do
-        local ok, made = pcall(b.document, b, id, { kind = kind.id, values = values, number = "20261124000000000017", blank = false,
-            link = "https://example.com/query", total = 0, lines = {} })
-        out[#out + 1] = ok and made or nil
-    end
-    return out
-end
-
-local function overlay(values, chosen)
-    local out = rules.with(values, {})
-    for name, value in pairs(chosen or {}) do
-        out[name] = value ~= "" and value or out[name]
-    end
-    return out
-end
-
--- bundle_preview.make(hash, { kind, chosen = { field = value } }) -> { kind, kinds, title, sections, quote, papers, messages }
+-- bundle_preview.make(hash, { kind or file, chosen = { field = value }, date, what, section, posted }) -> { kind, kinds, date, choices,
+-- forms, papers, quote } and what was asked for: what = nil: materials, messages; "form", "delivery", "invoice": form; the id of a
+-- paper: paper
 function bundle_preview.make(hash, args)
-    local b, kinds = open(hash), json.array {}
-    for i, kind in ipairs(b:kinds()) do
-        kinds[i] = { id = kind.id, label = kind.label }
+    local b = open(hash)
+    local owner = args.file and shown.owner(b, args.file)
+    local kind, what = kind_of(b, args, owner), owner and owner.which or args.what
+    local chosen, day = settled(args)
+    local values = sample.values(b, kind.id, chosen)
+    local clean = b:check(kind.id, values, { today = day })
+    local delivery = sample.others(b, kind.id, "delivery", clean, chosen)
+    local out = { kind = kind.id, kinds = kinds_of(b), date = day, choices = shown.choices(b, kind, rules.with(delivery, values)), forms = shown.forms(b, kind),
+        papers = shown.papers(b, kind), quote = quote(b, kind, clean, day), what = what }
+    if what == "form" then
+        out.form = shown.form(b, kind, what, args.section, values, day, args.posted)
+        out.quote = quote(b, kind, b:check(kind.id, out.form.values, { today = day }), day)
+    elseif what == "delivery" or what == "invoice" then
+        out.form = shown.form(b, kind, what, nil, sample.others(b, kind.id, what, clean, chosen), day, args.posted)
+    elseif what then
+        out.paper = shown.paper(b, kind, what, sample.facts(kind, clean, out.quote))
+    else
+        out.materials = shown.materials(b, kind, clean, delivery.delivery or "none")
+        out.messages = shown.messages(b, sample.facts(kind, clean, out.quote))
     end
-    local kind = b:kind(args.kind ~= "" and args.kind or kinds[1].id)
-    local values = overlay(rules.with(b:defaults(kind.id, "form"), sample(b, kind.id)), args.chosen)
-    local clean = b:check(kind.id, values, { today = TODAY })
-    return { kind = kind.id, kinds = kinds, title = b:form(kind.id).title, values = values,
-        sections = b:sections(kind.id, values, { today = TODAY }),
-        quote = b:quote { quote_date = TODAY, order = { { case = "1", kind = kind.id, values = clean } } },
-        papers = papers_of(b, kind, clean), messages = messages_of(b, facts_of(clean, kind)) }
+    return out
 end
 
 return bundle_preview

@@ -1,50 +1,89 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- bundle_replay: what happened before, decided once more by two bundles: only what differs counts. Runs in the process that
--- checks; recorded facts hold no answers of applicants.
+-- checks; the values it gets are invented ones (lib/stand_in).
+--
+-- A case: { kind, values, delivery, medium, day, submitted, events = places in told }. told: { event, from, by, reason, facts },
+-- each once however many cases it happened to.
 local business = use "lib/business"
-local rules = use "lib/business/rules"
+local differences = use "lib/bundle_replay/differences"
+local side = use "lib/bundle_replay/side"
 
 local bundle_replay = {}
 
-local function ids(list)
-    local out = {}
-    for i, one in ipairs(list or {}) do
-        out[i] = type(one) == "table" and one.id or tostring(one)
+local CASES_OF_STEP = 8
+
+-- Which differences two answers make; answers are remembered ones (side), so each two are compared once.
+local function compared(run, before, after, compare)
+    local known = run.known[before] or {}
+    local list = known[after]
+    if not list then
+        list = {}
+        compare(list, before, after)
+        run.known[before], known[after] = known, list
     end
-    return table.concat(out, "、")
+    return list
 end
 
--- A decision in words, so that two can be compared and read.
-local function decide(b, kind, e)
-    local facts = rules.with(e.facts, { values = { medium = e.facts.medium }, errors = {}, reason = e.reason ~= "" and e.reason or "x",
-        today = e.facts.today or "2026-11-24", quote_date = e.facts.quote_date or "2026-11-24", by = e.as })
-    local ok, answer = pcall(b.next, b, kind, e.from, e.event, facts)
-    if not ok then
-        return "不接受这个事件"
-    elseif answer.refused then
-        return "拒绝：" .. tostring(answer.refused)
+local function count(run, ref, before, after, compare)
+    if before ~= after then
+        for _, entry in ipairs(compared(run, before, after, compare)) do
+            differences.hit(entry, ref)
+        end
     end
-    return answer.state .. "；效果 " .. ids(answer.effects) .. "；消息 " .. ids(answer.notify)
 end
 
--- bundle_replay.run(live, candidate, events, pause) -> { asked, differences = { { kind, from, event, before, after, count } } }
--- of events { kind, from, event, as, facts, reason }
-function bundle_replay.run(live, candidate, events, pause)
-    local old, new = business.open(live, live), business.open(candidate, candidate)
-    local out, seen = { asked = #events, differences = json.array {} }, {}
-    for _, e in ipairs(events) do
-        pause()
-        local before, after = decide(old, e.kind, e), decide(new, e.kind, e)
-        local id = table.concat({ e.kind, e.from, e.event, before, after }, "\n")
-        if before ~= after and not seen[id] then
-            seen[id] = { kind = e.kind, from = e.from, event = e.event, before = before, after = after, count = 0 }
-            out.differences[#out.differences + 1] = seen[id]
-        end
-        if seen[id] then
-            seen[id].count = seen[id].count + 1
+-- Answers that are judged differently, a price, what has to be handed in: once for each case.
+local function compare_case(run, case, ref, before, after)
+    local function lists(what)
+        return function(out, was, is)
+            out[#out + 1] = run.found:entry(case.kind, what, "", side.lists(was.words, is.words))
         end
     end
-    return out
+    count(run, ref, before.form, after.form, lists("form"))
+    if case.submitted then
+        count(run, ref, before.required, after.required, lists("materials"))
+        count(run, ref, before.price, after.price, function(out, was, is)
+            out[#out + 1] = run.found:entry(case.kind, "price", "", was.words, is.words)
+        end)
+    end
+end
+
+local function compare_event(run, case, told)
+    return function(out, was, is)
+        out[#out + 1] = run.found:entry(case.kind, "state", told.words, was.state, is.state)
+        if was.taken and is.taken then
+            out[#out + 1] = run.found:entry(case.kind, "messages", told.words, side.lists(was.messages, is.messages))
+            out[#out + 1] = run.found:entry(case.kind, "effects", told.words, side.lists(was.effects, is.effects))
+        end
+    end
+end
+
+local function replay_case(run, case, ref)
+    local before = run.old:look(case)
+    local after = run.new:look(case, before)
+    compare_case(run, case, ref, before, after)
+    for _, place in ipairs(case.events) do
+        local told = run.told[place]
+        local was = run.old:decide(case, place, told, before, before)
+        local is = run.new:decide(case, place, told, before, after)
+        count(run, ref, was, is, compare_event(run, case, told))
+    end
+    return #case.events
+end
+
+-- bundle_replay.run(live, candidate, cases, told, pause) -> { cases, events, differences }; differences as of
+-- lib/bundle_replay/differences, their cases named by their place
+function bundle_replay.run(live, candidate, cases, told, pause)
+    local old = side.open(business.open(live, live), live)
+    local new = side.open(business.open(candidate, candidate), candidate, old)
+    local run, events = { old = old, new = new, told = told, found = differences.new(), known = {} }, 0
+    for ref, case in ipairs(cases) do
+        if ref % CASES_OF_STEP == 0 then
+            pause()
+        end
+        events = events + replay_case(run, case, ref)
+    end
+    return { cases = #cases, events = events, differences = run.found:all() }
 end
 
 return bundle_replay

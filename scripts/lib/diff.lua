@@ -167,8 +167,8 @@ local function side_of(hunks, from, to, first, last, list)
 end
 
 -- diff.merge(base, mine, theirs) -> merged text, conflicts: list of { base, mine, theirs } (texts); in the merged text each
--- conflict stands between <<<<<<<, ======= and >>>>>>> lines.
-function diff.merge(base_text, mine_text, theirs_text)
+-- conflict stands between <<<<<<<, ======= and >>>>>>> lines. label, behind the last, says whose the second version is.
+function diff.merge(base_text, mine_text, theirs_text, label)
     local base, mine, theirs = diff.lines(base_text), diff.lines(mine_text), diff.lines(theirs_text)
     local hm, ht = diff.hunks(base, mine), diff.hunks(base, theirs)
     local out, conflicts, at, im, it = {}, {}, 1, 1, 1
@@ -188,7 +188,7 @@ function diff.merge(base_text, mine_text, theirs_text)
             append(out, mine, m.from, m.count)
             out[#out + 1] = "======="
             append(out, theirs, t.from, t.count)
-            out[#out + 1] = ">>>>>>> 已发布的版本"
+            out[#out + 1] = ">>>>>>> " .. (label or "已发布的版本")
         elseif m then
             append(out, mine, m.from, m.count)
         else

@@ -1,40 +1,70 @@
 -- SPDX-License-Identifier: Apache-2.0
--- rules_words: what the editor of business rules completes and explains: the functions of scripts/api.lua and the words of
--- declarations.
+-- rules_words: what the editor of business rules completes and explains: the functions of scripts/api.lua, the words of declarations,
+-- types, effects, events, facts, and the names that the draft itself declares.
 local api = use "api"
 local effects = use "lib/business/effects"
+local event_words = use "lib/event_words"
+local facts = use "lib/rules_words/facts"
+local field = use "lib/field"
+local properties = use "lib/rules_words/properties"
+local sentences = use "lib/rules_words/effects"
+local types = use "lib/rules_words/types"
 
 local rules_words = {}
 
-local words = {
-    { "states", "流程的状态：states = { draft = { … } }" }, { "include", "取用 flows/parts.lua 中共同的状态" }, { "start", "流程的起始状态" },
-    { "options", "流程的选项，guard 和 choose 可读" }, { "label", "显示给人的名称" }, { "step", "状态属于第几步" }, { "tab", "用户中心的列表" },
-    { "who", "轮到谁办理" }, { "counters", "计入用户中心的哪些数字" }, { "on", "状态接受的事件：on = { submit = { to = …, by = { … } } }" },
-    { "to", "事件的去向；多个去向须有 choose" }, { "choose", "choose(facts) → 去向之一" }, { "guard", "guard(facts) → true，或拒绝的理由" },
-    { "by", "谁可以触发：applicant、person、reviewer、cashier、counter、system" }, { "effects", "事件的效果" }, { "notify", "事件发出的消息" },
-    { "enter", "进入状态的效果" }, { "leave", "离开状态的效果" }, { "tell", "进入状态时的消息" }, { "after", "到期：after = { days = 30, event = \"expire\" }" },
-    { "remind", "提醒：remind = { days = { 3, 15 }, message = … }" }, { "due", "办理期限：due = { workdays = 2 }" }, { "final", "结束状态" },
-    { "sections", "表单的各页" }, { "fields", "一页的字段" }, { "required", "必填" }, { "required_when", "什么时候必填" }, { "visible_when", "什么时候显示" },
-    { "hint", "填写说明" }, { "options_from", "选项取自 lists.lua" }, { "part", "取用 forms/parts.lua 中共同的字段" }, { "prefix", "共同字段的前缀" },
-    { "feeds", "改动后要重做的事：print、identity、price" }, { "derive", "由另一字段得出" }, { "rows", "价目或模板的各行" }, { "fen", "以分为单位的价格" },
-    { "from", "从哪一天起" }, { "permille", "折后的千分比" }, { "kinds", "适用的业务" }, { "paper", "纸质要求：original、copy、false" }, { "templates", "证书模板" },
-    { "suspend", "暂停受理：suspend = { from, to, text }" },
-}
+local function add(out, label, what, info, type_)
+    out[#out + 1] = json.array { label, what, info or "", type_ }
+end
 
--- rules_words.all() -> list of { label, signature, info, type = function | keyword | effect }
-function rules_words.all()
-    local out = json.array {}
-    for _, one in ipairs(api.business) do
-        out[#out + 1] = { label = string.match(one[1], "^[^( ]+"), signature = one[1], info = one[2], type = "function" }
+local function add_all(out, list, what, type_, prefix)
+    for _, one in ipairs(list) do
+        add(out, (prefix or "") .. one[1], what, one[2], type_)
     end
-    for _, one in ipairs(words) do
-        out[#out + 1] = { label = one[1], signature = one[1], info = one[2], type = "keyword" }
+end
+
+local function fixed()
+    local out = {}
+    for _, one in ipairs(api.business) do
+        add(out, string.match(one[1], "^[^( ]+"), one[1], one[2], "function")
+    end
+    add_all(out, properties, "属性", "property")
+    add_all(out, facts, "事实", "variable", "facts.")
+    add_all(out, types, "字段类型", "type")
+    for id in pairs(effects) do
+        add(out, id, "效果", sentences[id] or effects[id], "constant")
+    end
+    for _, id in ipairs(event_words.all()) do
+        add(out, id, "事件", event_words.event(id), "enum")
+    end
+    return out
+end
+
+-- Types and effects without a sentence: none, or the editor has fallen behind.
+function rules_words.unexplained()
+    local out, said = json.array {}, {}
+    for _, one in ipairs(types) do
+        said[one[1]] = true
+    end
+    for name in pairs(field.types) do
+        out[#out + 1] = not said[name] and name or nil
     end
     for id in pairs(effects) do
-        out[#out + 1] = { label = id, signature = "效果 " .. id, info = "流程可以使用的效果", type = "constant" }
+        out[#out + 1] = not sentences[id] and id or nil
     end
-    table.sort(out, function(a, b) return a.label < b.label end)
     return out
+end
+
+-- rules_words.all(declared) -> list of { label, what it is (of a function how it is called), sentence, type }, without names: it goes over
+-- the wire with each file; declared: what lib/bundle_preview names of the draft
+function rules_words.all(declared)
+    local out = fixed()
+    for _, one in ipairs(declared or {}) do
+        add(out, one.label, one.what, one.info, "class")
+    end
+    table.sort(out, function(a, b)
+        return a[1] < b[1] or a[1] == b[1] and a[2] < b[2]
+    end)
+    return json.array(out)
 end
 
 return rules_words

@@ -15,7 +15,10 @@ local function fits(wanted, value)
 end
 
 function when.fits(test, facts)
-    for name, wanted in pairs(test or {}) do
+    if not test then
+        return true
+    end
+    for name, wanted in pairs(test) do
         if not fits(wanted, facts[name]) then
             return false
         end

@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- Where a path stands in the text of a declaration, also when the text is broken; and a business that begins as a copy.
+-- Where a path stands in the text of a declaration, also when the text is broken; a business that begins as a copy; the editor's words.
 local check = use "tests/check"
 local copy_kind = use "system/service/copy_kind"
 local lua_places = use "lib/lua_places"
+local rules_words = use "lib/rules_words"
 
 local sample = [==[
 -- { not = "code" }
@@ -68,4 +69,8 @@ check.test("a copied business: its row, flow, form, and its name where the old o
     check.equal(made["forms/new.lua"], 'return form "new" {}\n')
     check.equal(made["prices.lua"], '{ label = { old = "X", new = "X" } }\n{ kind = "old", fen = 1 },\n{ kind = "new", fen = 1 },\n')
     check.equal(made["materials.lua"], 'kinds = { "old", "new", "b" }, paper = { old = false, new = false }\n')
+end)
+
+check.test("the editor explains every type of field and every effect", function()
+    check.equal(rules_words.unexplained(), json.array {})
 end)

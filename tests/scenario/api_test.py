@@ -10,7 +10,7 @@ import tempfile
 import threading
 import unittest
 
-from hall import Hall, copy_scripts
+from hall import ROOT, Hall, copy_scripts
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 
@@ -146,6 +146,17 @@ class Api(unittest.TestCase):
         self.assertEqual(self.ask("GET", "/api/v1/test-staff", token=self.ann)[0], 403)
         self.assertEqual(self.ask("GET", "/api/v1/test-staff")[0], 401)
 
+    def test_a_login_takes_the_place_of_the_token_it_came_with(self):
+        def login(name, **headers):
+            return json.loads(self.hall.ask("POST", "/test/enter?name=" + name, None, headers)[2])["token"]
+
+        def works(token):
+            return self.ask("GET", "/api/v1/test", token=token)[0] == 200
+
+        first, beside = login("cid"), login("dot")
+        instead = login("eve", Authorization="Bearer " + first)
+        self.assertEqual([works(t) for t in (first, beside, instead)], [False, True, True])
+
     def test_a_cookie_alone_does_not_change_anything(self):
         cookie = {"Cookie": "session=" + self.ann}
         self.assertEqual(self.ask("PATCH", "/api/v1/test/k", None, **cookie)[0], 403)
@@ -244,6 +255,14 @@ class Document(unittest.TestCase):
     def test_it_has_every_route_of_the_api_and_no_other(self):
         routed = {(line.split()[0], line.split()[1]) for line in self.routes.splitlines() if line.split()[1].startswith("/api/v1/")}
         self.assertEqual({(method, path) for method, path, _ in self.operations()}, routed)
+
+    def test_it_says_what_ends_a_token(self):
+        said = self.doc["components"]["securitySchemes"]["bearer"]["description"]
+        with open(os.path.join(ROOT, "scripts/system/service/session.lua"), encoding="utf-8") as f:
+            session = f.read()
+        self.assertIn("local IDLE = 30 * 60 * 1000\nlocal ABSOLUTE = 8 * 3600 * 1000", session, "then the document says other times")
+        for words in ("30 分钟", "8 小时", "带着原 token 再次登录会换发新 token", "401"):
+            self.assertIn(words, said)
 
     def test_its_references_lead_somewhere(self):
         for reference in references(self.doc):

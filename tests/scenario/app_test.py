@@ -153,7 +153,7 @@ class Commands(unittest.TestCase):
             done = hall.command("ready", "--admin", admin)
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn('"store"', done.stdout)
-            since = len(hall.parsed())
+            since = len(hall.lines)
             self.assertEqual(hall.command("reload", "--data", hall.data).returncode, 0)
             hall.wait_line(lambda l: l.get("what") == "scripts", since=since)
 
@@ -186,7 +186,7 @@ class Signals(unittest.TestCase):
         scripts = copy_scripts(hall.folder, {"test/extra": SLOW})
         hall.options.update(scripts=scripts, watch=True)
         with hall:
-            since = len(hall.parsed())
+            since = len(hall.lines)
             write(os.path.join(scripts, "test/extra.lua"), SLOW.replace('"one"', '"two"'))
             hall.wait_line(lambda l: l.get("what") == "scripts", since=since)
             self.assertEqual(hall.get("/version")[2], b"two")

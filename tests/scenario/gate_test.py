@@ -157,7 +157,7 @@ class ReportTest(unittest.TestCase):
         for t in TARGETS:
             self.assertEqual(t.bar is None, t.aim is None, t.id)
             if t.bar is not None:
-                self.assertTrue(t.aim < t.bar if t.less else t.aim > t.bar, t.id)
+                self.assertTrue(t.aim < t.bar or t.aim == t.bar == 0 if t.less else t.aim > t.bar, t.id)
 
 
 if __name__ == "__main__":

@@ -68,9 +68,10 @@ class Hall:
         with self.news:
             self.news.notify_all()
 
-    def parsed(self):
+    def parsed(self, since=0):
+        """The log lines from number `since` on."""
         with self.news:
-            lines = list(self.lines)
+            lines = self.lines[since:]
         found = []
         for line in lines:
             try:
@@ -80,12 +81,14 @@ class Hall:
         return found
 
     def wait_line(self, wanted, seconds=20, since=0):
-        """The first log line behind `since` that `wanted` takes."""
+        """The first log line that `wanted` takes, from number `since` on."""
         end = time.monotonic() + seconds
         while True:
-            for line in self.parsed()[since:]:
+            seen = len(self.lines)
+            for line in self.parsed(since):
                 if wanted(line):
                     return line
+            since = seen
             if self.process.poll() is not None or time.monotonic() > end:
                 raise AssertionError("no such line in the log:\n" + "\n".join(self.lines[-40:]))
             with self.news:
@@ -131,7 +134,7 @@ class Hall:
 
     def reload(self, seconds=30):
         """SIGHUP, and what came of it: the log line."""
-        since = len(self.parsed())
+        since = len(self.lines)
         self.tell(signal.SIGHUP)
         return self.wait_line(lambda l: l.get("what") == "scripts" and l["msg"].startswith("reload"), seconds, since)
 

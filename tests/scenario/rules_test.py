@@ -425,19 +425,6 @@ class Publishing(unittest.TestCase):
         self.first.get(mine).post(mine + "/check")
         self.assertIn("检查未通过", self.first.text())
 
-    def test_replay(self):
-        a = Applicant(self.hall.urls["http"], 78).register()
-        a.begin()
-        a.fill()
-        a.submit()
-        base = self.begin("重演")
-        self.first.post(base + "/check")
-        self.assertRegex(self.first.text(), "用最近 [1-9][0-9]* 次办理重演，结果与使用中的规则相同")
-        text = self.text_of(base, PARTS)
-        self.save(base, PARTS, text.replace('effects = { "pin", "reserve_name" }', 'effects = { "pin" }'))
-        self.first.get(base).post(base + "/check")
-        self.assertRegex(self.first.text(), r"[12] 种结果不同.*draft 的 submit（[1-9][0-9]* 次）.*pin、reserve_name.*效果 pin；")
-
     def test_new_kind(self):
         a = Applicant(self.hall.urls["http"], 77, kind="unit_reissue").register()
         with self.assertRaises((Refused, StopIteration)):

@@ -385,7 +385,7 @@ static void hostile_scripts_end_in_time(void **state)
     closedir(d);
     print_message("%d hostile scripts\n", n);
     assert_int_equal(bad, 0);
-    assert_true(n >= 200);
+    assert_true(n >= 240);
     assert_true(bundle_set_stats(w->set).memory < before + 65536);
 }
 

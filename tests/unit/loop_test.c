@@ -229,6 +229,29 @@ static void children(void **state)
     loop_free(w.loop);
 }
 
+/* More than a pipe holds, to a child that is gone. */
+static void deaf_child(void **state)
+{
+    (void)state;
+    struct world w = {.loop = loop_new()};
+    struct ended e = {.world = &w};
+    struct child *c;
+    const char *deaf[] = {"sh", "-c", "exit 4", NULL};
+    struct buf input = {0};
+    memset(buf_reserve(&input, 4 << 20), 'x', 4 << 20);
+    buf_added(&input, 4 << 20);
+    struct child_opts opts = {.file = "/bin/sh",
+        .argv = deaf,
+        .input = buf_str(&input),
+        .output_limit = 1000,
+        .timeout_ms = 5000};
+    assert_int_equal(child_start(&c, w.loop, &opts, child_ended, &e, NULL), 0);
+    run_until(&w, 1);
+    assert_int_equal(e.code, 4);
+    buf_release(&input);
+    loop_free(w.loop);
+}
+
 static void watching_sees_new_directories(void **state)
 {
     (void)state;
@@ -310,6 +333,7 @@ int main(void)
         cmocka_unit_test(pool_admits_by_kind),
         cmocka_unit_test(cancelled_work_completes_once),
         cmocka_unit_test(children),
+        cmocka_unit_test(deaf_child),
         cmocka_unit_test(watching_sees_new_directories),
         cmocka_unit_test(files_are_replaced_whole),
         cmocka_unit_test(watchdog_counts_long_callbacks),

@@ -2,8 +2,8 @@
 -- parts: the states that the issuing businesses share. A flow names them in `include`; a state it writes itself wins.
 --
 -- A state:      label, step (place in the step bar), tab and counters (user centre), who (acts next), on (events), enter and
---               leave (effects), tell (messages on entering), after { days, event }, remind { days … } with its message,
---               due { workdays }, final
+--               leave (effects), tell (messages on entering), after { days, event }, remind { days, message }: so many days
+--               after the case came into the state, due { workdays }, final
 -- A transition: to (a state, or the list of all states that choose may name), choose(facts), guard(facts) -> true or a
 --               sentence, by (who may do it), effects (closed list of the release), notify (ids of messages)
 -- An effect, message or counter is its id, or { id, when } with a test over the facts.
@@ -197,10 +197,11 @@ return {
         active = { label = "激活完成", step = 6, tab = "downloadable", who = "applicant",
             counters = { { id = "download", when = { medium = "ukey" } }, { id = "soft", when = { medium = "soft" } } },
             enter = { "issue", { id = "ship", when = { medium = "ukey", delivery = "courier" } },
-                { id = "send_code", when = { delivery = { "none", "onsite" } } } },
+                { id = "send_code", when = { delivery = "none" } } },
             tell = { { id = "activated", when = { medium = "soft" } }, { id = "collect", when = { delivery = "onsite" } } },
             on = {
                 shipped = staying("active", { "counter", "reviewer" }, { "send_code" }, { "shipped" }),
+                handed = staying("active", { "counter", "reviewer" }, { "send_code" }),
                 lost = staying("active", { "counter", "reviewer" }, { "void_code", "ship" }, { "lost" }),
                 recode = staying("active", { "applicant", "counter" }, { "void_code", "send_code" }),
                 received = staying("active", { "counter", "reviewer" }),

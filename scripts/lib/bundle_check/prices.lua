@@ -9,10 +9,10 @@ local function check_rows(out, declared, ids)
     local seen = {}
     for i, row in ipairs(declared.rows or {}) do
         local path = "rows." .. i
-        if out:shape("prices", path, row, { item = "text!", kind = "text!", from = "date!", fen = "fen!" }) then
+        if out:shape("prices", path, row, { item = "text!", kind = "text!", from = "date!", fen = "fen!", years = "integer" }) then
             out:known("prices", path .. ".item", row.item, declared.items, "计费项目")
             out:known("prices", path .. ".kind", row.kind, ids.kinds, "业务")
-            local key = tostring(row.item) .. " " .. tostring(row.kind) .. " " .. tostring(row.from)
+            local key = table.concat({ tostring(row.item), tostring(row.kind), tostring(row.from), tostring(row.years) }, " ")
             if seen[key] then
                 out:wrong("prices", path, "同一项目同一日期有两个价格")
             end

@@ -157,16 +157,22 @@ local function derive(f, clean, current)
     put(clean, current, f.id, value, not f.derive.part and parts_of(current, from) or nil)
 end
 
-local function check_one(r, f, clean, current, ctx, errors)
+-- forms.judge(r, field, current values, { today, regions }) -> { value, code, message, parts } of one field that is asked
+function forms.judge(r, f, current, ctx)
     local value, code, message, parts = field.check(forms.effective(f, current), current[f.id], ctx)
-    if value == nil then
-        errors[#errors + 1] = { field = f.id, section = f.section, code = code, message = message }
-        return
-    end
     if f.kind_of and parts and parts.prefix then
         parts.kind = kind_of(r, f, parts.prefix)
     end
-    put(clean, current, f.id, value, parts)
+    return { value = value, code = code, message = message, parts = parts }
+end
+
+local function check_one(r, f, clean, current, ctx, errors)
+    local v = forms.judge(r, f, current, ctx)
+    if v.value == nil then
+        errors[#errors + 1] = { field = f.id, section = f.section, code = v.code, message = v.message }
+        return
+    end
+    put(clean, current, f.id, v.value, v.parts)
 end
 
 -- Values without what was derived from a field that is judged anew.
@@ -178,19 +184,25 @@ local function start(values)
     return current
 end
 
+-- How a field stands with these values: "asked", "derived" from another one, or nothing when it is not shown.
+function forms.stands(f, current)
+    if not forms.is_visible(f, current) or field.types[f.type].derived then
+        return nil
+    end
+    return forms.is_derived(f, current) and "derived" or "asked"
+end
+
 -- forms.check(r, kind, which, values, { section, today }) -> clean, errors
 function forms.check(r, kind_id, which, values, opts)
     local form = forms.get(r, kind_id, which)
     local clean, errors, current = {}, json.array {}, start(values)
     local ctx = { today = opts.today, regions = rules.read(r, "regions") }
     for _, f in ipairs(form.order) do
-        local wanted = opts.section == nil or f.section == opts.section
-        if wanted and forms.is_visible(f, current) and not field.types[f.type].derived then
-            if forms.is_derived(f, current) then
-                derive(f, clean, current)
-            else
-                check_one(r, f, clean, current, ctx, errors)
-            end
+        local stands = (opts.section == nil or f.section == opts.section) and forms.stands(f, current)
+        if stands == "derived" then
+            derive(f, clean, current)
+        elseif stands then
+            check_one(r, f, clean, current, ctx, errors)
         end
     end
     return clean, errors

@@ -151,6 +151,10 @@ local function operation(decl)
     }
 end
 
+-- What ends a token (service/session): a program is told of no end but by 401.
+local BEARER = "登录接口给出的 token。30 分钟不用或登录满 8 小时即失效；修改密码、账号角色变动后原 token 全部失效，修改密码的答复中有新 token。"
+    .. "带着原 token 再次登录会换发新 token，原 token 随即失效；不带则各自有效。token 不能续期：收到 401 后请重新登录。"
+
 local function components()
     local out = {
         schemas = { Problem = problem }, responses = {},
@@ -161,7 +165,7 @@ local function components()
         },
         securitySchemes = {
             cookie = { type = "apiKey", ["in"] = "cookie", name = "session", description = "浏览器登录以后的 Cookie；加密连接上名为 __Host-session" },
-            bearer = { type = "http", scheme = "bearer", description = "登录接口给出的 token" },
+            bearer = { type = "http", scheme = "bearer", description = BEARER },
         },
     }
     for name, schema in pairs(shape.components) do

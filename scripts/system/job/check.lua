@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- check job: runs in a process without rights (certhall check-bundle): loads a bundle, then does what args.mode says: quick
--- (lint and structure), full (invariants and tests too; also when nothing is said), flow, preview, replay. It answers with
--- JSON and touches nothing. args.today (may be left out): the day on which the rules are judged.
+-- (lint and structure), full (invariants and tests too; also when nothing is said), flow, names, preview, replay, moves. It answers
+-- with JSON and touches nothing. args.today (may be left out): the day on which the rules are judged.
 local bundle_check = use "lib/bundle_check"
+local bundle_moves = use "lib/bundle_moves"
 local bundle_preview = use "lib/bundle_preview"
 local bundle_replay = use "lib/bundle_replay"
 local lint = use "lib/bundle_check/lint"
@@ -40,6 +41,10 @@ function modes.flow(args)
     return { findings = {}, flow = bundle_preview.flow(CANDIDATE, args.kind) }
 end
 
+function modes.names()
+    return { findings = {}, names = bundle_preview.names(CANDIDATE) }
+end
+
 function modes.preview(args)
     return { findings = {}, preview = bundle_preview.make(CANDIDATE, args) }
 end
@@ -47,7 +52,11 @@ end
 function modes.replay(args, pause)
     local findings = bundle_check.load(LIVE, args.live)
     pause()
-    return { findings = findings, replay = #findings == 0 and bundle_replay.run(LIVE, CANDIDATE, args.events, pause) or nil }
+    return { findings = findings, replay = #findings == 0 and bundle_replay.run(LIVE, CANDIDATE, args.cases, args.told, pause) or nil }
+end
+
+function modes.moves(args)
+    return { findings = {}, moves = bundle_moves.run(CANDIDATE, args.asked) }
 end
 
 local judging = { [modes.quick] = true, [modes.full] = true }

@@ -62,6 +62,16 @@ local function write_batch(from, to, made)
     end)
 end
 
+-- One of those that work side by side: every so many batches, so that none asks what the others took (they may be interrupted
+-- anywhere).
+local function worker(first, last, made)
+    return function()
+        for from = first, last, SIDE_BY_SIDE * CASES_IN_TX do
+            write_batch(from, math.min(from + CASES_IN_TX - 1, last), made)
+        end
+    end
+end
+
 -- The numbers of this run are new ones: what was seeded before keeps its own.
 local function take_numbers(count)
     return store.tx(function(tx)
@@ -77,17 +87,10 @@ job.on("seed", function(args)
     end
     bundles.start()
     local first = take_numbers(args.cases)
-    local made, last, next = shared(first, args), first + args.cases - 1, first
-    local function worker()
-        while next <= last do
-            local from = next
-            next = math.min(from + CASES_IN_TX, last + 1)
-            write_batch(from, next - 1, made)
-        end
-    end
+    local made, last = shared(first, args), first + args.cases - 1
     local workers = {}
     for i = 1, SIDE_BY_SIDE do
-        workers[i] = worker
+        workers[i] = worker(first + (i - 1) * CASES_IN_TX, last, made)
     end
     task.all(workers)
 end)

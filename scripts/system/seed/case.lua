@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- case: one invented application, brought to a state of its flow with everything that had to happen on the way.
 local answers = use "system/seed/answers"
+local fact = use "system/service/fact"
 local facts = use "system/seed/facts"
 local form_hash = use "system/service/form_hash"
 local invent = use "system/seed/invent"
@@ -49,12 +50,21 @@ local function blank(c, now)
         due = "", data_key = c.data_key, events = 0, rev = 1, parent = "" }
 end
 
-local function note(tx, c, event, as, from, to)
+-- What the rules would have been told (service/flow), as far as the case has come.
+local function told(c, as, way)
+    local row, day = c.row, time.date(c.row.since)
+    return { by = as, today = day, quote_date = day, medium = c.medium, delivery = row.delivery.delivery or "none", agreed = row.agreement.version,
+        identity = row.person ~= "" and "passed" or "none", paid = way >= 5, voucher = row.voucher, total = row.total, approvals = row.approvals,
+        claimed = false, paper = row.paper ~= nil, returned = fact.returned(row), own = false, missing = way < 3 and c.required or json.array {} }
+end
+
+local function note(tx, c, event, as, from, to, way)
     local row = c.row
     row.events = row.events + 1
     row.since = row.since + 3600000
     tx:insert("event", invent.key(row.since, c.n, 90 + row.events), { case = row.key, number = row.events, event = event, from = from, to = to,
-        by = as == "system" and "" or c[as] or c.account, as = as, at = row.since, note = "", reason = "" })
+        by = as == "system" and "" or c[as] or c.account, as = as, at = row.since, note = "", reason = event == "refuse" and "材料不实" or "",
+        facts = told(c, as, way) })
 end
 
 local function hand_in(tx, c)
@@ -92,7 +102,7 @@ local function ending(tx, c)
         row.returned = json.array { { item = "material:form", reason = "图片不清晰，请重新扫描", done = false } }
     end
     if last then
-        note(tx, c, last[1], last[2], row.state, c.place.state)
+        note(tx, c, last[1], last[2], happened[c.place.way + 1][4], c.place.state, c.place.way)
     end
 end
 
@@ -126,11 +136,11 @@ function case.write(tx, c)
     c.row = blank(c, tx:now())
     c.row.key = key
     facts.begin(tx, c)
-    note(tx, c, "created", "applicant", "", "draft")
+    note(tx, c, "created", "applicant", "", "draft", 0)
     for way = 1, c.place.way do
         local step = happened[way + 1]
         ways[way](tx, c)
-        note(tx, c, step[1], step[2], happened[way][4], step[4])
+        note(tx, c, step[1], step[2], happened[way][4], step[4], way)
     end
     ending(tx, c)
     c.row.key = nil

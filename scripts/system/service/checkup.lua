@@ -1,15 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- checkup: asks the process without rights (job/check) about rules that nobody has approved: what is wrong, what they would show.
 -- Findings: { file, path, line, column, severity = error | warning, message, mend }.
-local bundles = use "system/service/bundles"
-local draft = use "system/service/rules_draft"
-local live = use "system/service/live"
-local publish = use "system/service/publish"
-
 local checkup = {}
 
 local QUICK_MS, FULL_MS = 10000, 60000
-local EVENTS_MAX = 600
 
 local died = { E_TIMEOUT = "检查超时：规则中有不会结束的循环，或过于复杂", E_SCRIPT = "检查中止：规则使用的内存或时间超过限制" }
 
@@ -18,8 +12,10 @@ local function wrong(message)
         mend = "撤销最近的修改后再检查" } }, tests = json.array {} }
 end
 
+-- question: a table, or JSON
 local function ask(question, timeout_ms)
-    local ok, answer = pcall(checker.run, json.encode(question), timeout_ms)
+    question = type(question) == "table" and json.encode(question) or question
+    local ok, answer = pcall(checker.run, question, timeout_ms)
     if ok then
         ok, answer = pcall(json.decode, answer)
         return ok and answer or wrong(died.E_SCRIPT)
@@ -52,47 +48,44 @@ function checkup.full(files)
     return answer
 end
 
--- checkup.flow(files, kind), checkup.preview(files, kind, chosen) -> { findings, flow | preview }
+-- checkup.flow(files, kind), checkup.preview(files, args of lib/bundle_preview.make) -> { findings, flow | preview }
 function checkup.flow(files, kind)
     return ask({ mode = "flow", files = files, kind = kind or "" }, QUICK_MS)
 end
 
-function checkup.preview(files, kind, chosen)
-    return ask({ mode = "preview", files = files, kind = kind or "", chosen = chosen }, QUICK_MS)
+-- checkup.names(files) -> list of { what, label, info } that the files declare; nothing when they do not load
+function checkup.names(files)
+    return ask({ mode = "names", files = files }, QUICK_MS).names or {}
 end
 
--- The newest events of all cases, as the rules were told of them.
-local function recorded()
-    local out, kinds, after = json.array {}, {}, nil
-    repeat
-        local found = store.list("event", { descending = true, limit = 200, after = after })
-        for _, one in ipairs(found.rows) do
-            local e = one.row
-            kinds[e.case] = kinds[e.case] or (store.get("case", e.case) or {}).kind
-            out[#out + 1] = e.facts and kinds[e.case] and { kind = kinds[e.case], from = e.from, event = e.event, as = e.as, facts = e.facts,
-                reason = e.reason ~= "" and "x" or "" } or nil
-        end
-        after = found.after
-    until not found.more or #out >= EVENTS_MAX
-    return out
+function checkup.preview(files, args)
+    args.mode, args.files = "preview", files
+    return ask(args, QUICK_MS)
 end
 
--- checkup.replay(files) -> { asked, differences }: the newest events decided by the live rules and by these
-function checkup.replay(files)
-    local answer = ask({ mode = "replay", files = files, live = bundles.files(live.hash()), events = recorded() }, FULL_MS)
-    return answer.replay or { asked = 0, differences = json.array {} }
+-- The question of a replay. Put together at once: it is long, and each copy holds the loop.
+local function replay_question(files, live, cases, told)
+    local parts = { '{"mode":"replay","files":' .. json.encode(files), '"live":' .. json.encode(live), '"cases":[' .. (cases[1] or "") }
+    table.move(cases, 2, #cases, #parts + 1, parts)
+    parts[#parts] = parts[#parts] .. "]"
+    parts[#parts + 1] = '"told":[' .. (told[1] or "")
+    table.move(told, 2, #told, #parts + 1, parts)
+    parts[#parts] = parts[#parts] .. "]}"
+    return table.concat(parts, ",")
 end
 
--- checkup.propose(user, key, reason, due) -> key of the publication, or nil, report: what has an error is never proposed.
-function checkup.propose(user, key, reason, due)
-    local row = draft.get(user, key)
-    local files = draft.files(row)
-    local report = checkup.full(files)
-    if not report.ok then
-        return nil, report
-    end
-    return publish.propose(user, { files = files, base = row.base, reason = reason, due = due, replay = checkup.replay(files),
-        check = { findings = report.findings, tests = report.tests, bundle = bundles.hash(files) } }), report
+-- checkup.replay(files, live, cases, told) -> { cases, events, differences } of lib/bundle_replay, or nil and why: the process
+-- died. cases, told: lists of JSON texts.
+function checkup.replay(files, live, cases, told)
+    local question = replay_question(files, live, cases, told)
+    local answer = ask(question, FULL_MS)
+    return answer.replay, answer.findings[1] and answer.findings[1].message
+end
+
+-- checkup.moves(files, asked) -> { lacking, refused } of lib/bundle_moves, or nil and why
+function checkup.moves(files, asked)
+    local answer = ask({ mode = "moves", files = files, asked = asked }, QUICK_MS)
+    return answer.moves, answer.findings[1] and answer.findings[1].message
 end
 
 return checkup

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
--- copy_kind: a new business begins as a copy of one that exists: its row of kinds.lua, flow and form under the new id, and its
--- name wherever prices and materials list the old one. Works on texts, so that comments and order stay.
+-- copy_kind: a new business begins as a copy of one that exists: its row of kinds.lua, flow, form and tests under the new id, and
+-- its name wherever prices and materials list the old one. Works on texts, so that comments and order stay.
 local draft = use "system/service/rules_draft"
 local lua_places = use "lib/lua_places"
 
@@ -49,6 +49,12 @@ local function copied_file(files, folder, from, to)
     return (string.gsub(body, plain(folder) .. ' "' .. plain(from) .. '"', folder .. ' "' .. to .. '"', 1))
 end
 
+-- The tests of the old kind as tests of the new one; nil when it has none.
+local function copied_tests(files, from, to)
+    local body = files["tests/" .. from .. ".lua"]
+    return body and string.gsub(body, '(%f[%w_]kind = )"' .. plain(from) .. '"', '%1"' .. to .. '"') or nil
+end
+
 -- copy_kind.files(files, from, to, label) -> { name = text }: what is new or changes
 function copy_kind.files(files, from, to, label)
     local kinds = files["kinds.lua"]
@@ -59,6 +65,7 @@ function copy_kind.files(files, from, to, label)
         ["kinds.lua"] = string.sub(kinds, 1, node.stop) .. ",\n    " .. copied_row(row, to, label) .. string.sub(kinds, node.stop + 1),
         ["flows/" .. to .. ".lua"] = copied_file(files, "flow", flow, to),
         ["forms/" .. to .. ".lua"] = copied_file(files, "form", form, to),
+        ["tests/" .. to .. ".lua"] = copied_tests(files, from, to),
         ["prices.lua"] = name_beside(files["prices.lua"], from, to),
         ["materials.lua"] = name_beside(files["materials.lua"], from, to),
     }
@@ -73,7 +80,7 @@ function copy_kind.begin(user, from, to, label)
     end
     local key = draft.begin(user, "新业务：" .. label)
     local files = draft.files(draft.get(user, key))
-    if files["flows/" .. to .. ".lua"] or files["forms/" .. to .. ".lua"] then
+    if files["flows/" .. to .. ".lua"] or files["forms/" .. to .. ".lua"] or files["tests/" .. to .. ".lua"] then
         draft.drop(user, key)
         fail("E_INVALID", "业务标识“" .. to .. "”已在使用")
     end

@@ -101,6 +101,39 @@ function flow.begin(tx, row, actor, b)
     tx:insert("case", row.key, copy)
 end
 
+-- Whether time runs differently in the state under these rules.
+local function same_timers(one, other, kind, state)
+    return json.encode(one:timers(kind, state)) == json.encode(other:timers(kind, state)) and
+        one:due(kind, state, "2026-01-05") == other:due(kind, state, "2026-01-05")
+end
+
+-- What a state asks for when a case is put there by a move: to be seen, never to go on.
+local arrivals = { queue_review = true, ask_identity = true }
+
+local function arrive(tx, row, from, b)
+    for _, entry in ipairs(row.state ~= from and b:state(row.kind, row.state).enter or {}) do
+        if arrivals[entry] then
+            effect.run(entry, tx, row, { event = "moved", from = from, actor = { account = "", as = "system" }, facts = {}, extra = {}, b = b })
+        end
+    end
+end
+
+-- flow.move(tx, row, bundle, state): the case follows other rules from now on. Its facts stay; a state with other timers, or
+-- another state, begins anew.
+function flow.move(tx, row, hash, to)
+    local from, before = row.state, live.rules_of(row)
+    row.bundle = hash
+    local b = live.rules_of(row)
+    local template = b:template(row.kind, row.medium) or fail("E_CONFLICT", "新规则没有适用的证书模板")
+    row.template = row.approvals == 0 and template.id or row.template
+    if to ~= from or not same_timers(before, b, row.kind, to) then
+        enter(tx, row, to, b)
+    end
+    arrive(tx, row, from, b)
+    record(tx, row, "moved", from, { account = "", as = "system" }, { note = "改按新规则办理" })
+    flow.put(tx, row)
+end
+
 -- Would the rules take the event now? true, or false and the sentence.
 function flow.allows(row, event, as, extra)
     local b = live.rules_of(row)

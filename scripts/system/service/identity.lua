@@ -128,28 +128,6 @@ function identity.sms(account, row)
     end)
 end
 
-local function was_asked(tx, key, since)
-    for _, one in ipairs(tx:list("link", { index = "case", equal = { key }, limit = 200 }).rows) do
-        if one.row.way == "sms" and one.row.made >= since then
-            return true
-        end
-    end
-    return false
-end
-
--- identity.ask(args, job id): the job behind ask_identity; once for each time the state is entered
-function identity.ask(args, job_id)
-    local made = link.prepare(args.case, "identity", { way = "sms", account = args.account })
-    store.tx(function(tx)
-        local row = tx:get("case", args.case)
-        if row and row.since == args.since and not was_asked(tx, args.case, args.since) then
-            row.key = args.case
-            tell(tx, row, made)
-        end
-        tx:finish(job_id)
-    end)
-end
-
 -- identity.expire(args, job id): the days of a check are over; cases that still need it go back to it. The rules may name fewer
 -- days than the core: what it still takes for good is over for the flow.
 function identity.expire(args, job_id)

@@ -12,6 +12,8 @@ local reader = use "system/service/reader"
 
 local identity_ask = {}
 
+local DAY_MS = 24 * 3600 * 1000
+
 -- Whether the person is to be asked on a phone of theirs.
 local function is_elsewhere(tx, row, b)
     local account, phone = tx:get("account", row.account), identity.phone(row, b)
@@ -36,10 +38,10 @@ local function name_and_phone(row)
     return (row.values[b:kind(row.kind).person .. "_name"] or "") .. "\n" .. (identity.phone(row, b) or "")
 end
 
--- A check of its own, not one that counts again there.
+-- A check of its own, not one that counts again there; within the days of the rules, which may be fewer than the core's.
 local function has_own(row)
     local found = identity.fact(reader.of(nil), row.key)
-    return found ~= nil and not found.from
+    return found ~= nil and not found.from and found.at + live.rules():site().days.identity * DAY_MS > time.now()
 end
 
 -- The newest case of the account whose check may count for this one, or nil.

@@ -6,6 +6,7 @@ local bundles = use "system/service/bundles"
 local checkup = use "system/service/checkup"
 local draft = use "system/service/rules_draft"
 local live = use "system/service/live"
+local propose_draft = use "system/service/propose"
 local publish = use "system/service/publish"
 local rules_diff = use "system/service/rules_diff"
 
@@ -161,7 +162,7 @@ local function propose(user, files, reason)
         bundles.keep(tx, files, { author = user.account, reason = reason, origin = "import", parent = live.hash() })
     end)
     local key = drafted(user, files, reason)
-    local ok, made = pcall(checkup.propose, user, key, reason)
+    local ok, made = pcall(propose_draft.make, user, key, { reason = reason })
     draft.drop(user, key)
     return ok and made or error(made, 0)
 end

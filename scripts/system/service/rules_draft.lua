@@ -72,6 +72,11 @@ function draft.text(row, name)
     return base.files[name] and bundles.text(base.files[name])
 end
 
+-- The digest by which the text of a file is kept; "" when the draft has none of that name.
+function draft.sum(row, name)
+    return row.files[name] or (store.get("bundle", row.base) or absent()).files[name] or ""
+end
+
 -- Names of all files with how each stands: { name, state = same | changed | new | removed }
 function draft.list(row)
     local base = (store.get("bundle", row.base) or absent()).files
@@ -153,6 +158,14 @@ function draft.save(user, key, name, body, rev)
         write(tx, key, row)
         return { ok = true, rev = row.rev }
     end)
+end
+
+-- draft.merge(sum, mine, theirs, label) -> text, number of places at which both changed the same lines: both changes of the text that
+-- has this digest. label says whose the second version is.
+function draft.merge(sum, mine, theirs, label)
+    local kept = text.matches(sum, "[0-9a-f]{64}") and store.get("source", sum)
+    local body, open = diff.merge(kept and kept.text or "", mine, theirs, label)
+    return body, #open
 end
 
 -- draft.text inside a transaction

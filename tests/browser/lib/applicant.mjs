@@ -15,12 +15,13 @@ export function idNumber() {
   return body + "10X98765432"[ID_WEIGHTS.reduce((sum, w, i) => sum + w * Number(body[i]), 0) % 11];
 }
 
-export function creditCode() {
+// prefix: what the first two characters say of the owner.
+export function creditCode(prefix = "91") {
   const organisation = digits(8);
   const check = (11 - ORG_WEIGHTS.reduce((sum, w, i) => sum + w * Number(organisation[i]), 0) % 11) % 11;
-  const code = `91430102${organisation}${"0123456789X"[check]}`;
+  const code = `${prefix}430102${organisation}${"0123456789X"[check]}`;
   if (code.includes("X")) {
-    return creditCode();
+    return creditCode(prefix);
   }
   const total = [...code].reduce((sum, c, i) => sum + USCC.indexOf(c) * 3 ** i % 31, 0);
   return code + USCC[(31 - total % 31) % 31];

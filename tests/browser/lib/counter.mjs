@@ -2,7 +2,8 @@
 // counter: staff and applications for tests of the counter: what tests/fixture/staff.lua makes.
 import assert from "node:assert/strict";
 
-async function make(s, what, value) {
+// What /fixture/<what> answers with.
+export async function make(s, what, value) {
   const response = await fetch(`${s.url}/fixture/${what}`, {
     method: "POST", body: JSON.stringify(value), headers: { "content-type": "application/json" },
   });

@@ -11,15 +11,17 @@ import { fileURLToPath } from "node:url";
 const START_MS = 60_000;
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-// A copy of the scripts with tests/fixture/<fixture>.lua in it, or the scripts themselves.
+// A copy of the scripts with tests/fixture/<fixture>.lua in it, or the scripts themselves. fixture: a name, several, or none.
 function scriptsOf(folder, fixture) {
   if (!fixture) {
     return join(root, "scripts");
   }
   const copy = join(folder, "scripts");
   cpSync(join(root, "scripts"), copy, { recursive: true });
-  cpSync(join(root, "tests/fixture", `${fixture}.lua`), join(copy, "fixture", `${fixture}.lua`));
-  appendFileSync(join(copy, "main.lua"), `use "fixture/${fixture}"\n`);
+  for (const name of [fixture].flat()) {
+    cpSync(join(root, "tests/fixture", `${name}.lua`), join(copy, "fixture", `${name}.lua`));
+    appendFileSync(join(copy, "main.lua"), `use "fixture/${name}"\n`);
+  }
   return copy;
 }
 
@@ -74,7 +76,7 @@ function staff(folder) {
   return existsSync(file) ? Object.fromEntries(readFileSync(file, "utf8").trim().split("\n").map((line) => line.split(" "))) : {};
 }
 
-// { url, lines: log so far, accounts: { login = password } of the staff, close() }; fixture: a file of tests/fixture that the scripts are run with
+// { url, lines: log so far, accounts: { login = password } of the staff, close() }; fixture: as for scriptsOf
 export async function openHall(fixture) {
   if (process.env.HALL_URL) {
     return { url: process.env.HALL_URL, lines: [], close: async () => {} };

@@ -32,8 +32,8 @@ async function until(a, wanted) {
   assert.fail(`the case stays in ${await a.state()}`);
 }
 
-// Somebody whose case was approved: 激活完成, or for a UKey 等待纸质材料; more: answers that differ.
-export async function approved(s, medium = "soft", more = {}) {
+// Somebody's case with its papers, identity and money, in the reviewers' queue; more: answers that differ.
+export async function inReview(s, medium = "soft", more = {}) {
   const a = new Applicant(s.url);
   await a.register();
   const path = `/api/v1/cases/${await a.begin("unit_issue", { medium, ...more }, medium === "ukey" ? COURIER : {})}`;
@@ -44,11 +44,21 @@ export async function approved(s, medium = "soft", more = {}) {
   const { pay_at: payAt } = await a.want("POST", `${path}/order/attempts`, { channel: "try" });
   await a.want("POST", `/api/v1/try/trades/${payAt.split("/").at(-1)}`, { habit: "fine" });
   await until(a, (state) => state === "review");
-  const reviewer = await staff(s, "reviewer1");
+  return a;
+}
+
+export async function approve(s, a, login = "reviewer1") {
+  const reviewer = await staff(s, login);
   const desk = `/api/v1/review/cases/${a.key}`;
   await reviewer.want("POST", `${desk}/claim`, {});
   const { seen } = await reviewer.want("GET", desk);
   await reviewer.want("POST", `${desk}/approve`, { seen });
+}
+
+// Somebody whose case was approved: 激活完成, or for a UKey 等待纸质材料.
+export async function approved(s, medium = "soft", more = {}) {
+  const a = await inReview(s, medium, more);
+  await approve(s, a);
   await until(a, (state) => state === "active" || state === "paper");
   return a;
 }

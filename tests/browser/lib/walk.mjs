@@ -113,9 +113,9 @@ const SECTIONS = {
   } },
 };
 
-// From 申请单位证书 to the check page: each section with one wrong answer first.
-export async function fillIn(page, a) {
-  await page.goto("/apply/unit_issue");
+// From 申请单位证书, or the page of another kind, to the check page: each section with one wrong answer first.
+export async function fillIn(page, a, kind = "unit_issue") {
+  await page.goto(`/apply/${kind}`);
   await press(page, "开始申请", "link");
   await press(page, "同意");
   a.key = /\/case\/([0-9a-z]{26})\//.exec(page.url())[1];
@@ -145,8 +145,8 @@ export async function handIn(page) {
 }
 
 // One form for each material; works with and without a script.
-export async function uploadAll(page) {
-  for (const type of ["form", "unit_document", "authorization", "handler_document"]) {
+export async function uploadAll(page, more = []) {
+  for (const type of ["form", "unit_document", "authorization", "handler_document", ...more]) {
     await page.setInputFiles(`#file-${type}`, { name: `${type}.png`, mimeType: "image/png", buffer: picture() });
     if (await scripted(page)) {
       await page.waitForSelector(`#submitted-${type}`);

@@ -4,7 +4,7 @@
 import { Graph, layout } from "@dagrejs/dagre";
 
 const SVG = "http://www.w3.org/2000/svg";
-const [WIDTH, HEIGHT, LETTER] = [150, 52, 12];
+const [WIDTH, HEIGHT, LETTER] = [116, 48, 11];
 
 function shape(name, attributes, ...children) {
   const out = document.createElementNS(SVG, name);
@@ -15,30 +15,26 @@ function shape(name, attributes, ...children) {
   return out;
 }
 
-// Events between the same two states share an edge.
-function edges(flow) {
-  const found = new Map();
-  for (const state of flow.states) {
-    for (const edge of state.edges) {
-      const key = `${state.name} ${edge.to}`;
-      const one = found.get(key) ?? { from: state.name, to: edge.to, events: [] };
-      one.events.push(edge.event);
-      found.set(key, one);
-    }
-  }
-  return [...found.values()].filter((one) => one.from !== one.to);
+// Beside the code there is room for the way of a case: what ends it from nearly everywhere stands in the table.
+function edges(flow, narrow) {
+  return flow.states.flatMap((state) => state.edges.filter((edge) => !narrow || !edge.ends).map((edge) => ({ from: state.name, ...edge })));
 }
 
-function placed(flow) {
+// One event is named, more are counted: the tip of the edge and the table name them all.
+function labelOf({ events }) {
+  return events.length > 1 ? `${events.length} 种` : events[0];
+}
+
+function placed(flow, narrow) {
   const graph = new Graph();
-  graph.setGraph({ rankdir: "TB", nodesep: 30, ranksep: 60, marginx: 12, marginy: 12 });
+  graph.setGraph({ rankdir: "TB", nodesep: 14, edgesep: 8, ranksep: 44, marginx: 12, marginy: 12 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const state of flow.states) {
     graph.setNode(state.name, { width: WIDTH, height: HEIGHT, state });
   }
-  for (const one of edges(flow)) {
-    const label = one.events.join(" ");
-    graph.setEdge(one.from, one.to, { label, width: label.length * LETTER * 0.55, height: LETTER, labelpos: "c" });
+  for (const one of edges(flow, narrow)) {
+    const label = labelOf(one);
+    graph.setEdge(one.from, one.to, { label, said: one.events.join("、"), width: label.length * LETTER, height: LETTER, labelpos: "c" });
   }
   layout(graph);
   return graph;
@@ -51,21 +47,23 @@ function box({ x, y, state }) {
     shape("text", { x, y: y - 2 }, state.label), count);
 }
 
-function arrow({ points, label, x, y }) {
+function arrow({ points, label, said, x, y }) {
   const [first, ...others] = points;
   const way = `M${first.x},${first.y}${others.map((p) => `L${p.x},${p.y}`).join("")}`;
-  return shape("g", { class: "graph__edge", "aria-hidden": "true" }, shape("path", { d: way, "marker-end": "url(#tip)" }), shape("text", { x, y: y + 4 }, label));
+  return shape("g", { class: "graph__edge", "aria-hidden": "true" }, shape("title", {}, said), shape("path", { d: way, "marker-end": "url(#tip)" }), shape("text", { x, y: y + 4 }, label));
 }
 
 function draw(place, flow) {
-  const graph = placed(flow);
+  const narrow = place.closest(".editor") !== null;
+  const graph = placed(flow, narrow);
   const { width, height } = graph.graph();
+  const scale = narrow ? 0.8 : 1;
   const tip = shape("marker", { id: "tip", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" },
     shape("path", { d: "M0,0L8,4L0,8z" }));
-  place.append(shape("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-label": "流程图", role: "group" }, shape("defs", {}, tip),
+  place.append(shape("svg", { viewBox: `0 0 ${width} ${height}`, width: width * scale, height: height * scale, "aria-label": "流程图", role: "group" }, shape("defs", {}, tip),
     ...graph.edges().map((e) => arrow(graph.edge(e))), ...graph.nodes().map((n) => box(graph.node(n)))));
   place.hidden = false;
-  place.scrollLeft = graph.node(flow.start).x - place.clientWidth / 2;
+  place.scrollLeft = graph.node(flow.start).x * scale - place.clientWidth / 2;
 }
 
 const place = document.querySelector("[data-graph]");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // findings: what the check of rules said, as the list above the editor and as marks in it.
 
-function tag(label, tone) {
+export function tag(label, tone) {
   const out = document.createElement("strong");
   out.className = `govuk-tag govuk-tag--${tone}`;
   out.textContent = label;

@@ -1,12 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-// words: completion and hover of the rules editor: what the server says rules may use, and effects inside quotes.
+// words: completion and hover of the rules editor: what the server says rules may use and the draft declares. Between quotes stand
+// names, types, events and effects; outside functions, properties and facts.
+const QUOTED = new Set(["class", "constant", "enum", "type"]);
 
-// A source of completions for the words { label, signature, info, type }.
+// As the server sends them: [label, what it is, sentence, type]; a function is told by how it is called.
+export const named = (rows) => rows.map(([label, what, info, type]) => ({ label, info, type, signature: type === "function" ? what : `${what} ${label}` }));
+
+const isQuoted = (before) => before.replace(/\\./gu, "").split('"').length % 2 === 0;
+
+function fitting(words, before) {
+  const quoted = isQuoted(before);
+  return words.filter((one) => QUOTED.has(one.type) === quoted);
+}
+
+function option({ label, signature, info, type }) {
+  return { label, detail: signature === label ? undefined : signature, info: info || undefined, type };
+}
+
+// A source of completions; words: a promise of { label, signature, info, type }.
 export function completing(words) {
-  const options = words.map((one) => ({ label: one.label, detail: one.signature === one.label ? undefined : one.signature, info: one.info, type: one.type }));
-  return (context) => {
-    const before = context.matchBefore(/[\w.]+/u);
-    return before || context.explicit ? { from: before?.from ?? context.pos, options, validFor: /^[\w.]*$/u } : null;
+  return async (context) => {
+    const found = context.matchBefore(/[\w.]+/u);
+    if (!found && !context.explicit) {
+      return null;
+    }
+    const line = context.state.doc.lineAt(context.pos);
+    const options = fitting(await words, line.text.slice(0, context.pos - line.from)).map(option);
+    return { from: found?.from ?? context.pos, options, validFor: /^[\w.]*$/u };
   };
 }
 
@@ -17,24 +37,25 @@ function around(line, at) {
   return { from: at - left.length, to: at + right.length, text: left + right };
 }
 
+function tip(found) {
+  const dom = document.createElement("div");
+  dom.className = "tip";
+  for (const one of found) {
+    const said = document.createElement("p");
+    said.textContent = one.info ? `${one.signature}：${one.info}` : one.signature;
+    dom.append(said);
+  }
+  return { dom };
+}
+
 // What stands in the tip over a word; null where nothing is known.
 export function explaining(words) {
-  const known = new Map(words.map((one) => [one.label, one]));
-  return (view, at) => {
-    const word = around(view.state.doc.lineAt(at), at);
-    const found = known.get(word.text);
-    if (!found) {
-      return null;
-    }
-    return {
-      pos: word.from,
-      end: word.to,
-      create() {
-        const dom = document.createElement("div");
-        dom.className = "tip";
-        dom.textContent = `${found.signature}：${found.info}`;
-        return { dom };
-      },
-    };
+  return async (view, at) => {
+    const line = view.state.doc.lineAt(at);
+    const word = around(line, at);
+    const same = (await words).filter((one) => one.label === word.text);
+    const fits = fitting(same, line.text.slice(0, word.from - line.from));
+    const found = fits.length > 0 ? fits : same;
+    return found.length > 0 ? { pos: word.from, end: word.to, create: () => tip(found) } : null;
   };
 }

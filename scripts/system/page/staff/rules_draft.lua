@@ -1,32 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- rules_draft: one draft: its files, the editor, the checks, the way to a second administrator.
+-- rules_draft: one draft: its files, the full check, the way to a second administrator.
 local checkup = use "system/service/checkup"
 local csrf = use "lib/csrf"
 local diff = use "lib/diff"
 local draft = use "system/service/rules_draft"
 local guard = use "system/service/guard"
-local lua_places = use "lib/lua_places"
+local rules_report = use "system/page/staff/rules_report"
+local rules_run = use "system/page/staff/rules_run"
+local rules_shell = use "system/page/staff/rules_shell"
 local shell = use "system/page/staff/shell"
-local vocabulary = use "lib/rules_words"
 
 local ADMIN = { "admin" }
-local BODY = 2 * 1048576
-local MARKS = { changed = { "已修改", "yellow" }, new = { "新文件", "green" }, removed = { "已删除", "red" } }
-
-local function base_of(row)
-    return "/staff/rules/drafts/" .. row.key
-end
-
-local function title_of(row)
-    return row.title ~= "" and row.title or "未命名的草稿"
-end
-
-local function crumbs(row, title)
-    local out = { { label = "工作台", href = "/staff" }, { label = "业务规则", href = "/staff/rules" } }
-    out[3] = { label = title_of(row), href = title and base_of(row) or nil }
-    out[4] = title and { label = title } or nil
-    return out
-end
 
 -- The first lines that hold what is searched.
 local function hits_of(body, wanted, href)
@@ -43,7 +27,7 @@ end
 local function files_of(row, wanted)
     local out = {}
     for _, one in ipairs(draft.list(row)) do
-        local item = { name = one.name, mark = MARKS[one.state], href = shell.href(base_of(row) .. "/file", { { "name", one.name } }), hits = {} }
+        local item = { name = one.name, mark = rules_report.MARKS[one.state], href = rules_shell.file(row, one.name), hits = {} }
         if wanted ~= "" and one.state ~= "removed" then
             item.hits = hits_of(draft.text(row, one.name) or "", wanted, item.href)
         end
@@ -52,166 +36,58 @@ local function files_of(row, wanted)
     return out
 end
 
-local function linked(row, findings)
-    for _, f in ipairs(findings) do
-        f.href = f.file ~= "" and shell.href(base_of(row) .. "/file", { { "name", f.file }, { "line", tostring(f.line) } }) .. "#editor" or nil
-    end
-    return findings
-end
-
 local function show(req, status, user, row, opts)
     local wanted = req:query("q") or ""
-    opts.title, opts.heading, opts.base, opts.wanted = title_of(row), title_of(row), base_of(row), wanted
+    opts.title, opts.heading, opts.base, opts.wanted = rules_shell.title(row), rules_shell.title(row), rules_shell.base(row), wanted
     opts.files, opts.behind, opts.rev = files_of(row, wanted), draft.is_behind(row), row.rev
-    opts.crumbs, opts.done = crumbs(row), req:query("done")
+    opts.crumbs, opts.done = rules_shell.crumbs(row), req:query("done")
     if opts.report then
-        opts.report.findings = linked(row, opts.report.findings)
+        opts.report.findings = rules_report.linked(row, opts.report.findings)
+        opts.report.tests = rules_report.tests(row, opts.report.tests, draft.files(row))
     end
     return shell.send(req, status, "rules/draft", user, opts)
 end
 
-local function open(req, user)
-    return draft.get(user, req:param("key"))
-end
-
 http.get("/staff/rules/drafts/{key}", guard.staff(ADMIN, function(req, user)
-    return show(req, 200, user, open(req, user), {})
+    return show(req, 200, user, rules_shell.open(req, user), {})
 end), { staff = true, no_store = true })
-
--- The editor -------------------------------------------------------------------------------------------------------------
-
--- The line a finding names, or where a path of the declaration stands.
-local function line_of(req, body)
-    local path = req:query("at")
-    return path and tostring((lua_places.find(body, path))) or req:query("line")
-end
-
-local function show_file(req, status, user, row, name, opts)
-    opts.title, opts.name, opts.base, opts.rev = name, name, base_of(row), opts.rev or row.rev
-    opts.body = opts.body or draft.text(row, name) or ""
-    opts.line, opts.wide, opts.saved = line_of(req, opts.body), true, req:query("saved")
-    opts.crumbs, opts.words = crumbs(row, name), json.encode(vocabulary.all())
-    opts.removed, opts.findings = row.files[name] == "", linked(row, opts.findings or {})
-    opts.action = shell.href(base_of(row) .. "/file", { { "name", name } })
-    return shell.send(req, status, "rules/file", user, opts)
-end
-
-local function name_of(req)
-    local name = req:query("name") or ""
-    return draft.is_name(name) and name or fail("E_NOT_FOUND", "没有这个文件")
-end
-
-http.get("/staff/rules/drafts/{key}/file", guard.staff(ADMIN, function(req, user)
-    local row, name = open(req, user), name_of(req)
-    if not draft.text(row, name) and row.files[name] ~= "" then
-        fail("E_NOT_FOUND", "没有这个文件")
-    end
-    return show_file(req, 200, user, row, name, {})
-end), { staff = true, no_store = true })
-
-local function with_text(row, name, body)
-    local files = draft.files(row)
-    files[name] = body
-    return files
-end
-
-local function posted(req)
-    return (string.gsub(req:field("body") or "", "\r\n", "\n"))
-end
-
-local function save(req, user, row, name)
-    local act, body = req:field("act") or "save", posted(req)
-    if act == "check" then
-        return show_file(req, 200, user, row, name, { body = body, checked = true, findings = checkup.quick(with_text(row, name, body)) })
-    end
-    local rev = math.tointeger(tonumber(req:field("rev") or ""))
-    local status, sentence, done = shell.try(function() return draft.save(user, row.key, name, act ~= "remove" and body or nil, rev) end)
-    if status then
-        return show_file(req, status, user, row, name, { body = body, refused = sentence })
-    elseif done.stale then
-        return show_file(req, 409, user, row, name, { body = body, stale = done.stale, rev = done.rev })
-    end
-    return req:redirect(act == "remove" and base_of(row) or shell.href(base_of(row) .. "/file", { { "name", name }, { "saved", "1" } }))
-end
-
-http.post("/staff/rules/drafts/{key}/file", guard.staff(ADMIN, function(req, user)
-    csrf.check(req)
-    return save(req, user, open(req, user), name_of(req))
-end), { staff = true, limit = BODY })
 
 http.post("/staff/rules/drafts/{key}/new", guard.staff(ADMIN, function(req, user)
     csrf.check(req)
-    local row, name = open(req, user), text.trim(req:field("name") or "")
+    local row, name = rules_shell.open(req, user), text.trim(req:field("name") or "")
     local status, sentence = shell.try(function() return draft.save(user, row.key, name, "-- " .. name .. "\nreturn {\n}\n") end)
     if status then
         return show(req, status, user, row, { refused = sentence })
     end
-    return req:redirect(shell.href(base_of(row) .. "/file", { { "name", name } }))
+    return req:redirect(rules_shell.file(row, name))
 end), { staff = true })
 
 http.post("/staff/rules/drafts/{key}/drop", guard.staff(ADMIN, function(req, user)
     csrf.check(req)
-    draft.drop(user, open(req, user).key)
+    draft.drop(user, rules_shell.open(req, user).key)
     return req:redirect("/staff/rules?done=dropped")
 end), { staff = true })
 
 -- Checks -----------------------------------------------------------------------------------------------------------------
 
--- While somebody types: what is wrong in this file, as JSON; everything, when they ask for it.
 http.post("/staff/rules/drafts/{key}/check", guard.staff(ADMIN, function(req, user)
     csrf.check(req)
-    local row, name = open(req, user), req:field("name")
-    if not name then
-        local files = draft.files(row)
-        local report = checkup.full(files)
-        return show(req, 200, user, row, { report = report, replay = report.ok and checkup.replay(files) or nil })
-    end
-    return req:json(200, { findings = json.array(checkup.quick(with_text(row, name, posted(req)))) })
-end), { staff = true, limit = BODY })
-
-local function propose_page(req, status, user, row, opts)
-    opts.title, opts.base, opts.crumbs = "提交批准", base_of(row), crumbs(row, "提交批准")
-    opts.reason = req:method() == "POST" and req:field("reason") or row.title
-    opts.due, opts.behind = req:method() == "POST" and req:field("due") or "", draft.is_behind(row)
-    if opts.report then
-        opts.report.findings = linked(row, opts.report.findings)
-    end
-    return shell.send(req, status, "rules/propose", user, opts)
-end
-
-http.get("/staff/rules/drafts/{key}/propose", guard.staff(ADMIN, function(req, user)
-    return propose_page(req, 200, user, open(req, user), {})
-end), { staff = true, no_store = true })
-
--- "2026-12-01T08:00" as the browser's field gives it; nil when empty, false when it is no moment to come.
-local function due_of(typed)
-    local date, hour, minute = string.match(typed, "^(%d%d%d%d%-%d%d%-%d%d)[T ](%d%d):(%d%d)$")
-    local start = date and time.parse_date(date)
-    local due = start and start + (tonumber(hour) * 60 + tonumber(minute)) * 60000
-    return typed ~= "" and (due and due > time.now() and due or false) or nil
-end
-
-http.post("/staff/rules/drafts/{key}/propose", guard.staff(ADMIN, function(req, user)
-    csrf.check(req)
-    local row, due = open(req, user), due_of(text.trim(req:field("due") or ""))
-    if due == false then
-        return propose_page(req, 422, user, row, { errors = { { field = "due", message = "发布时间应为以后的时间，例如 2026-12-01 08:00" } } })
-    end
-    local report
-    local status, sentence, made = shell.try(function()
-        local key, found = checkup.propose(user, row.key, text.trim(text.normalize(req:field("reason") or "")), due)
-        report = found
-        return key
-    end)
-    if status or not made then
-        return propose_page(req, status or 422, user, row, { refused = sentence or "检查没有通过，不能提交", report = report })
-    end
-    return req:redirect("/staff/rules/publications/" .. made .. "?done=proposed")
+    local row = rules_shell.open(req, user)
+    local report = checkup.full(draft.files(row))
+    return show(req, 200, user, row, { report = report, replay = report.ok and rules_run.of_draft(user, row) or nil })
 end), { staff = true })
+
+local function conflict_links(row, names)
+    local out = {}
+    for i, name in ipairs(names) do
+        out[i] = { name = name, href = rules_shell.file(row, name) .. "#conflicts" }
+    end
+    return out
+end
 
 http.post("/staff/rules/drafts/{key}/rebase", guard.staff(ADMIN, function(req, user)
     csrf.check(req)
-    local key = open(req, user).key
-    local status, sentence, done = shell.try(function() return draft.rebase(user, key) end)
-    return show(req, status or 200, user, draft.get(user, key), { refused = sentence, conflicts = done and done.conflicts, merged = done ~= nil })
+    local row = rules_shell.open(req, user)
+    local status, sentence, done = shell.try(function() return draft.rebase(user, row.key) end)
+    return show(req, status or 200, user, draft.get(user, row.key), { refused = sentence, conflicts = done and conflict_links(row, done.conflicts), merged = done ~= nil })
 end), { staff = true })

@@ -107,10 +107,11 @@ local function closed()
     return out
 end
 
-local function kinds()
-    local out = {}
-    for i, kind in ipairs(live.rules():kinds()) do
-        out[i] = { value = kind.id, label = kind.label }
+-- The kinds that can be closed.
+local function open_kinds()
+    local out, all = {}, closing.all()
+    for _, kind in ipairs(live.rules():kinds()) do
+        out[#out + 1] = not all[kind.id] and { value = kind.id, label = kind.label } or nil
     end
     return out
 end
@@ -127,7 +128,7 @@ local function show(req, status, user, refused)
     local found = overrun.latest(50, req:query("after"))
     return shell.send(req, status, "rules/running", user, { title = TITLE, refused = refused, done = done_words[req:query("done") or ""],
         bundle_columns = bundle_columns, bundles = bundle_cells(), overrun_columns = overrun_columns, overruns = overrun_cells(found.rows),
-        suspended = suspended(setting.before ~= nil), closed = closed(), kinds = kinds(), typed = typed_in(req), action = HREF,
+        suspended = suspended(setting.before ~= nil), closed = closed(), kinds = open_kinds(), typed = typed_in(req), action = HREF,
         crumbs = { { label = "工作台", href = "/staff" }, { label = "业务规则", href = "/staff/rules" }, { label = TITLE } },
         after = found.more and shell.href(HREF, { { "after", found.after } }) or nil })
 end

@@ -1,7 +1,10 @@
 -- SPDX-License-Identifier: Apache-2.0
--- rules_source: reading a kept bundle, for administrators: who made it and why, its files, and one file with its lines.
+-- rules_source: reading a kept bundle, for administrators: who made it and why, its publications, its files, and one file with its
+-- lines.
 local bundles = use "system/service/bundles"
 local guard = use "system/service/guard"
+local live = use "system/service/live"
+local rules_history = use "system/page/staff/rules_history"
 local shell = use "system/page/staff/shell"
 
 local ADMIN = { "admin" }
@@ -31,8 +34,11 @@ http.get("/staff/rules/bundles/{hash}", guard.staff(ADMIN, function(req, user)
     for i, name in ipairs(files) do
         files[i] = { name = { label = name, href = shell.href("/staff/rules/bundles/" .. hash .. "/file", { { "name", name } }) } }
     end
-    return shell.send(req, 200, "rules/bundle", user, { title = "版本 " .. string.sub(hash, 1, 12), files = files, columns = { { id = "name", label = "文件" } },
+    local publication_columns, publications = rules_history.of(hash)
+    return shell.send(req, 200, "rules/bundle", user, { publication_columns = publication_columns, publications = publications,
+        title = "版本 " .. string.sub(hash, 1, 12), files = files, columns = { { id = "name", label = "文件" } },
         rows = { { label = "版本（SHA-256）", value = hash }, { label = "保存时间", value = time.text(row.at) }, { label = "来源", value = ORIGINS[row.origin] or row.origin },
+            { label = "现在", value = hash == live.hash() and "使用中" or "不在使用中" },
             { label = "作者", value = author_of(row) ~= "" and author_of(row) or "无" }, { label = "原因", value = row.reason ~= "" and row.reason or "无" } },
         crumbs = crumbs { label = "版本" } })
 end), { staff = true, no_store = true })

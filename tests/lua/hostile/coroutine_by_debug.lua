@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return debug.sethook(coroutine.create(f.run), nil)
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return use('coroutine').wrap(function() return 1 end)()
+    end,
+}

@@ -1,0 +1,7 @@
+-- expect: error
+return {
+    run = function(f)
+        local spin = coroutine.wrap(function() while true do end end)
+        return spin()
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        while true do collectgarbage('collect') end
+    end,
+}

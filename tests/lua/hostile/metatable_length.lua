@@ -1,0 +1,6 @@
+-- expect: value
+return {
+    run = function(f)
+        return #{ __len = function() while true do end end }
+    end,
+}
