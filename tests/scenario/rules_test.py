@@ -272,6 +272,17 @@ class Hostile(unittest.TestCase):
         self.assertGreater(asked, 30)
         self.assertEqual(unknown, [])
 
+    def test_events_that_services_fire_are_in_the_check(self):
+        with open(os.path.join(SCRIPTS, "lib/bundle_check/events.lua"), encoding="utf-8") as f:
+            known = set(re.findall(r"(\w+)(?:\"\])? = by\b", f.read()))
+        fired = set()
+        for folder, _, names in os.walk(os.path.join(SCRIPTS, "system")):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    fired |= set(re.findall(r'\bfire\(tx, \w+, (?:user, )?"(\w+)"', f.read()))
+        self.assertGreater(len(fired), 8)
+        self.assertEqual(fired - known, set())
+
     def test_guards_that_are_gone_are_found_although_the_path_still_asks(self):
         """Materials are asked for on the path (lib/path) and again at the approval. Each event has its own lock."""
         found = self.findings_of([swap(PARTS, old, new) for old, new, _ in LOCKS.values()])
