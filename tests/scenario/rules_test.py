@@ -375,21 +375,25 @@ class Publishing(unittest.TestCase):
         shown = self.shown_tests()
         self.assertEqual({(name, tone) for name, tone, _ in shown if tone != "green"}, {("一年的价格", "red"), ("三年的价格", "red")})
         self.assertIn("price 应为 26000，实际为 27000", next(why for name, _, why in shown if name == "一年的价格"))
-        self.assertGreater(len(shown), 15)
+        self.assertGreater(len(shown), 10)
         text = shipped()["tests/unit_issue.lua"].replace("price = 26000", "price = 27000").replace("price = 62000", "price = 63000")
         self.save(base, "tests/unit_issue.lua", text)
         self.first.get(base).post(base + "/check")
-        self.assertEqual({tone for _, tone, _ in self.shown_tests()}, {"green"})
+        self.assertEqual([said for _, tone, said in self.shown_tests() if tone != "green"], [])
 
     def text_of(self, base, name):
         self.first.get(f"{base}/file?name={name}")
         return html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
 
     def shown_tests(self):
-        """(name, colour of its tag, what else is said) of each test on the page."""
-        part = re.search(r'<ul class="tests__list">(.*?)</ul>', self.first.page, re.S)[1]
-        rows = re.findall(r"govuk-tag--(\w+)[^>]*>[^<]*</strong>\s*([^<]*)", part)
-        return [(html.unescape(text).split("：")[1].strip(), tone, html.unescape(text)) for tone, text in rows]
+        """(name, colour of its tag, what else is said) of each test of unit_issue on the page; a copied business has its own."""
+        part, out = re.search(r'<ul class="tests__list">(.*?)</ul>', self.first.page, re.S)[1], []
+        for tone, rest in re.findall(r"<li>.*?govuk-tag--(\w+)[^>]*>[^<]*</strong>(.*?)</li>", part, re.S):
+            if "tests/unit_issue.lua" not in rest:
+                continue
+            said = re.sub(r"^\S+( 第 \d+ 行)?\s+", "", html.unescape(re.sub(r"<[^>]*>", "", rest)).strip())
+            out.append((said.split("：")[0].strip(), tone, said))
+        return out
 
     def test_wrong_encoding(self):
         base = self.begin("编码")
