@@ -14,6 +14,12 @@ if(failed)
     message(FATAL_ERROR "the table of regions is not there (see the sentence above)")
 endif()
 
+# So do the rules of the linter, for the check of edited business rules.
+execute_process(COMMAND ${CMAKE_SOURCE_DIR}/build-support/luacheck.sh ${CERTHALL_DEPS} RESULT_VARIABLE failed)
+if(failed)
+    message(FATAL_ERROR "the linter's rules could not be put in place (see the sentence above)")
+endif()
+
 function(dep_package name)
     pkg_check_modules(${name} REQUIRED IMPORTED_TARGET GLOBAL ${ARGN})
     add_library(dep::${name} ALIAS PkgConfig::${name})

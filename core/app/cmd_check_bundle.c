@@ -17,6 +17,7 @@ enum { INPUT_MAX = 64 << 20, CPU_SECONDS = 30, CHUNK = 64 << 10 };
 static const size_t memory_max = (size_t)2 << 30;
 
 struct outcome {
+    struct loop *loop;
     bool ended;
     int code;
     struct err err;
@@ -41,11 +42,19 @@ static void ended(void *arg, const struct failure *f)
     o->ended = true;
     o->code =
         f ? err_set(&o->err, f->code, "%.*s (%.*s)", STR_ARG(f->message), STR_ARG(f->where)) : 0;
+    loop_stop(o->loop);
+}
+
+static void nothing(void *arg)
+{
+    (void)arg;
 }
 
 static int run_job(struct script *s, struct loop *loop, str input, struct err *err)
 {
-    struct outcome o = {0};
+    struct outcome o = {.loop = loop};
+    /* Pauses of the job are timers, and those alone do not keep a loop running. */
+    waker_keep_alive(waker_open(loop, nothing, NULL), true);
     int rc = confine(CPU_SECONDS, memory_max, err);
     if (rc)
         return rc;
@@ -53,7 +62,7 @@ static int run_job(struct script *s, struct loop *loop, str input, struct err *e
     if (rc)
         return err_set(err, rc, "the scripts cannot check business rules: %s", err_text(rc));
     while (!o.ended)
-        loop_turn(loop);
+        loop_run(loop);
     *err = o.err;
     return o.code;
 }
@@ -77,6 +86,7 @@ static int run(struct cli *cli)
     struct script *script;
     struct loop *loop = loop_new();
     const struct script_opts opts = {.dir = cli->argv[0],
+        .main = "check",
         .loop = loop,
         .work = work_new(loop),
         .config_json = STR("{\"checking\":true}"),

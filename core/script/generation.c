@@ -145,7 +145,7 @@ static int load_all(lua_State *L)
     open_modules(L);
     template_load(L, g);
     lua_pushcfunction(L, use);
-    lua_pushliteral(L, "main");
+    lua_pushstring(L, g->opts->main ? g->opts->main : "main");
     lua_call(L, 1, 0);
     if (source_find(&g->sources, STR("tests/main.lua"))) {
         lua_pushcfunction(L, use);

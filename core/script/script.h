@@ -41,6 +41,7 @@ struct script_opts {
     struct topics *topics; /* without it topics.publish does nothing */
     struct script_mail mail;
     const char *tests_dir; /* read too, as tests/…; its main.lua runs after main.lua */
+    const char *main;      /* the file that names all others, without ".lua"; default main */
     str secret; /* key of crypto.sign; copied; empty: random, good until the end of the process */
     str config_json; /* object that scripts read as config.name; copied */
     str assets_json; /* {"app.css": "app.3f2a.css"} for asset(); copied; empty: names as they are */

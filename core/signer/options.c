@@ -25,7 +25,7 @@ static const struct option_info table[OPTION_COUNT] = {
     [OPT_SOCKET_GROUP] = {"socket_group", OPTION_TEXT, "", 0, 0,
         "The group that may reach the socket (mode 0660)."},
     [OPT_ALLOW_UIDS] = {"allow_uids", OPTION_TEXT, "", 0, 0,
-        "User numbers that may ask, with commas between; the signer's own unless set."},
+        "Users that may ask, by name or number, with commas between; the signer's own unless set."},
     [OPT_USER] = {"user", OPTION_TEXT, "certhall-signer", 0, 0,
         "The user to become, when started by root."},
     [OPT_ORGANISATION] = {"organisation", OPTION_TEXT, "样例数字认证中心", 0, 0,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,16 +88,29 @@ static int open_store(struct signer *s, const uint8_t *key, struct err *err)
     return rc ? err_set(err, rc, "the signer's log cannot be read: %s", err_text(rc)) : 0;
 }
 
+/* A user by number or name. */
+static int read_uid(str word, uid_t *uid)
+{
+    char name[64];
+    uint64_t number;
+    bool is_number = !str_to_u64(word, &number) && number <= UINT32_MAX;
+    const struct passwd *p =
+        is_number || str_to_c(word, name, sizeof(name)) ? NULL : getpwnam(name);
+    *uid = is_number ? (uid_t)number : p ? p->pw_uid : 0;
+    return is_number || p ? 0 : E_CONFIG;
+}
+
 static int read_uids(struct signer *s, struct err *err)
 {
     str list = str_from(options_text(s->options, OPT_ALLOW_UIDS));
     if (!list.n)
         s->uids[s->uid_count++] = geteuid();
     while (list.n) {
-        uint64_t uid;
-        if (str_to_u64(str_trim(str_cut(&list, ',')), &uid) || s->uid_count >= UIDS)
-            return err_set(err, E_CONFIG, "allow_uids must be up to %d user numbers", UIDS);
-        s->uids[s->uid_count++] = (uid_t)uid;
+        str word = str_trim(str_cut(&list, ','));
+        if (s->uid_count >= UIDS)
+            return err_set(err, E_CONFIG, "allow_uids has more than %d users", UIDS);
+        if (read_uid(word, &s->uids[s->uid_count++]))
+            return err_set(err, E_CONFIG, "allow_uids: there is no user %.*s", STR_ARG(word));
     }
     return 0;
 }

@@ -2,6 +2,7 @@
 -- bundle_tests: runs the tests that a bundle brings (business/tests): given facts, when an event, then state, price, missing,
 -- errors, effects, messages.
 local business = use "lib/business"
+local said = use "lib/bundle_check/said"
 local rules = use "lib/business/rules"
 
 local bundle_tests = {}
@@ -71,15 +72,11 @@ local function run_case(b, test, case)
     return nil
 end
 
-local function message_of(err)
-    return type(err) == "table" and err.message or tostring(err)
-end
-
 local function run_file(b, file, out)
     local test = rules.read(b.r, file)
     for _, case in ipairs(test.cases) do
-        local ok, said = pcall(run_case, b, test, case)
-        out[#out + 1] = { file = file .. ".lua", name = case.name, ok = ok and said == nil, message = said and message_of(said) }
+        local ok, why = pcall(run_case, b, test, case)
+        out[#out + 1] = { file = file .. ".lua", name = case.name, ok = ok and why == nil, message = why and (ok and why or said.error(why)) }
     end
 end
 
@@ -91,7 +88,7 @@ function bundle_tests.run(hash)
         if file then
             local ok, err = pcall(run_file, b, file, out)
             if not ok then
-                out[#out + 1] = { file = name, name = "", ok = false, message = message_of(err) }
+                out[#out + 1] = { file = name, name = "", ok = false, message = (said.error(err)) }
             end
         end
     end

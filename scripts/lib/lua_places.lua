@@ -197,12 +197,13 @@ function lua_places.node(roots, path)
     return node, found
 end
 
--- lua_places.find(text, path) -> line, column of the path, or of what stands nearest around it
-function lua_places.find(src, path)
+-- lua_places.find(text, path, roots) -> line, column of the path, or of what stands nearest around it; roots, when they are
+-- known already, spare reading the text again
+function lua_places.find(src, path, roots)
     if math.type(tonumber(path)) == "integer" then
         return tonumber(path), 1
     end
-    local node, found = lua_places.node(lua_places.read(src), path)
+    local node, found = lua_places.node(roots or lua_places.read(src), path)
     if found == 0 and path ~= "" then
         local said = string.find(src, '"' .. path .. '"', 1, true)
         if said then

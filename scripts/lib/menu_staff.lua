@@ -13,8 +13,9 @@ local groups = {
     { title = "受理点", roles = { "counter", "reviewer" }, entries = {
         { label = "窗口受理", href = "/staff/counter" },
         { label = "寄送登记", href = "/staff/shipments" },
+        { label = "更换手机号码", href = "/staff/phone" },
     } },
-    { title = "收费", roles = { "cashier" }, entries = {
+    { title = "收费", roles = { "cashier", "officer" }, entries = {
         { label = "收费工作台", href = "/staff/cashier" },
     } },
     { title = "管理", roles = { "admin" }, entries = {

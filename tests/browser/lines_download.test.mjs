@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { assertNoFaults } from "./lib/checks.mjs";
-import { activated, certificates, fillDownload, save } from "./lib/issue.mjs";
+import { activated, certificates, fillDownload, look, save } from "./lib/issue.mjs";
 import { suite } from "./lib/suite.mjs";
 import { mailedCode, press } from "./lib/walk.mjs";
 
@@ -109,6 +109,18 @@ test("progress is shown to its end, and the way back (S204)", async () => {
   await press(page, "返回用户中心", "link");
   assert.match(page.url(), /\/user$/);
   await done(page);
+});
+
+test("who forgot the answer, or gave a wrong mail address, asks for another (S107, C12, C18)", async () => {
+  const soft = await active("soft");
+  for (const width of [1280, 320]) {
+    const page = await enter(soft, { width });
+    await look(page, `/case/${soft.key}/answer`, "wish-answer");
+    assert.match(await main(page), /验证问题：[\s\S]*新的验证答案[\s\S]*短信验证码/);
+    await look(page, `/case/${soft.key}/mail`, "wish-mail");
+    assert.match(await main(page), new RegExp(`现在的邮箱：${soft.email}[\\s\\S]*新的邮箱[\\s\\S]*短信验证码`));
+    await done(page);
+  }
 });
 
 test("a certificate offers what is legal, never a bare 恢复 (C15, S057)", async () => {

@@ -47,10 +47,10 @@ test("pages of an administrator and of the todos hold", async (t) => {
   }
 });
 
-test("handing over and registering an invoice hold, with errors too", async (t) => {
+test("handing over, another phone and registering an invoice hold, with errors too", async (t) => {
   const made = await makeCase(s);
   for (const [name, login, path, button] of [["staff-handover", "admin1", `/staff/case/${made.key}/handover`, "确认移交"],
-    ["staff-invoice", "cashier1", `/staff/cashier/invoice/${made.key}`, "登记并发送"]]) {
+    ["staff-phone", "counter1", "/staff/phone", "更换"], ["staff-invoice", "cashier1", `/staff/cashier/invoice/${made.key}`, "登记并发送"]]) {
     await checkEverywhere(t, s, { name, only: ["normal"], status: 422, reach: async (page) => {
       await enter(s, page, login);
       await page.goto(path);

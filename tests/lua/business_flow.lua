@@ -101,6 +101,7 @@ local edges = {
 
     { "active", "downloaded", "system", ready, "done" },
     { "active", "shipped", "counter", ready, "active" },
+    { "active", "handed", "counter", ready, "active" },
     { "active", "lost", "counter", ready, "active" },
     { "active", "recode", "applicant", ready, "active" },
     { "active", "expire", "system", ready, "closed" },
@@ -191,8 +192,9 @@ check.test("effects and messages follow the edge", function()
         { { "approved", "leave_review", "issue", "send_code" }, { "activated" } })
     check.equal(of("paper", "received", "counter", ready), { { "issue", "ship" }, { "paper_received" } })
     check.equal(of("paper", "received", "counter", vectors.with(ready, { delivery = "onsite" })),
-        { { "issue", "send_code" }, { "paper_received", "collect" } })
+        { { "issue" }, { "paper_received", "collect" } })
     check.equal(of("active", "shipped", "counter", ready), { { "send_code" }, { "shipped" } })
+    check.equal(of("active", "handed", "counter", vectors.with(ready, { delivery = "onsite" })), { { "send_code" }, none })
     check.equal(of("review", "refuse", "reviewer", vectors.with(ready, { reason = "x" })),
         { { "free_name", "close_order", "open_refund", "close_links", "leave_review" }, { "refused" } })
     check.equal(of("review", "return", "reviewer", vectors.with(ready, { returned = { "identity" } })),

@@ -23,7 +23,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtensionOID
 
 from hall import copy_scripts
-from journey import Applicant, Client, Refused, Staff, staffed_hall
+from journey import STAFF_PASSWORD, Applicant, Client, Refused, Staff, staffed_hall
 from visitor import Visitor
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
@@ -434,6 +434,61 @@ class Published(Base):
         self.assertEqual(self.unfreeze(a, sms=code, answer=f" {ANSWER} ")["state"], "valid")
         a.post(path + "freeze", {"password": a.person.password})
         self.assertEqual(self.refused(422, self.unfreeze, a, sms=code).codes, {("sms", "proof")}, "a code is good once")
+
+    def test_a_forgotten_answer_is_replaced_when_a_reviewer_agrees(self):
+        """C12: a code to the handler's phone and a reviewer; until then the old answer holds."""
+        a = self.holder()
+        path = f"/api/v1/certificates/{a.certificate['key']}/"
+        a.post(path + "freeze", {"password": a.person.password})
+        page = Visitor(self.hall).login(a.person.phone, a.person.password)
+        self.assertIn(f'href="/case/{a.key}/answer"', page.get(f"/certificate/{a.certificate['key']}/unfreeze").page)
+        for agree in (False, True):
+            self.ask_wish(a, page, "answer", "三国演义")
+            self.refused(409, a.post, a.path("answer"), {"password": a.person.password, "sms": "1", "answer": "另一个"})
+            with self.assertRaises(Refused):
+                self.unfreeze(a, answer="三国演义")
+            self.decide_wish(a, agree, "重设验证答案")
+        self.assertEqual(self.refused(422, self.unfreeze, a).codes, {("answer", "answer")})
+        self.assertEqual(self.unfreeze(a, answer="三国演义")["state"], "valid")
+
+    def ask_wish(self, a, page, what, value):
+        at, good = f"/case/{a.key}/{what}", {what: value, "password": a.person.password}
+        self.assertEqual(page.get(at).status, 200)
+        self.hall.ask_json("POST", "/test/minute", {"to": a.person.phone})
+        before = len(self.messages(a, a.person.phone, "code"))
+        page.post(at, {**good, "_send_sms": "yes"})
+        while len(found := self.messages(a, a.person.phone, "code")) == before:
+            time.sleep(0.05)
+        for change in ({"password": "wrong"}, {"sms": ""}, {what: " "}):
+            self.assertEqual(page.get(at).post(at, {**good, "sms": found[0]["params"]["code"], **change}).status, 422, change)
+        page.post(at, {**good, "sms": found[0]["params"]["code"]})
+        self.assertIn("请求已收到", page.text())
+
+    def decide_wish(self, a, agree, label):
+        desk, at = Visitor(self.hall).login("reviewer1", STAFF_PASSWORD), "/staff/case/" + a.key
+        self.assertIn("请求" + label, desk.get("/staff/todos").text())
+        self.assertIn("已验证登录密码和手机", desk.get(at).text())
+        self.assertEqual(desk.post(at, {"act": "wish_refuse", "wish_why": ""}).status, 422)
+        desk.post(at, {"act": "wish_grant"} if agree else {"act": "wish_refuse", "wish_why": "电话核实不是本人"})
+        self.assertIn("请求已处理", desk.text())
+        told = self.messages(a, a.person.phone, "wish_granted" if agree else "wish_refused")
+        self.assertIn(label + ("已办理" if agree else "没有办理，原因：电话核实不是本人"), told[0]["text"])
+
+    def test_a_wrong_mail_address_is_corrected_and_its_code_void(self):
+        """C18: a code goes to the certificate's address and nowhere else, also when that is another one now."""
+        a = self.active()
+        first, page = a.code(), Visitor(self.hall).login(a.person.phone, a.person.password)
+        self.assertIn(f'href="/case/{a.key}/mail"', page.get(f"/case/{a.key}/download/code").page)
+        self.ask_wish(a, page, "mail", "right@hall.example")
+        self.assertEqual(self.messages(a, "right@hall.example", "download"), [])
+        self.decide_wish(a, True, "更正证书邮箱")
+        sent = a.inbox("right@hall.example", lambda m: m["id"] == "download")
+        self.assertEqual(len(self.messages(a, a.person.email, "download")), 1)
+        self.assertIn("right@hall.example", page.get(f"/case/{a.key}/download/code").text())
+        self.assertIn(("code", "wrong"), self.refused(422, a.download, code=first).codes)
+        fresh = re.search("授权码：([0-9A-Za-z]{20})", sent["text"])[1]
+        self.codes.append(fresh)
+        self.assertEqual(a.download(code=fresh)["state"], "valid")
 
     def test_a_hundred_guessed_answers_are_ten(self):
         """Whoever has the phone and the password, but not the answer."""

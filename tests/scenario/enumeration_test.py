@@ -20,7 +20,7 @@ from journey import Client
 
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 LONG = bool(os.environ.get("CERTHALL_LONG"))
-EACH = {"login": 5000 if LONG else 40, "reset": 5000 if LONG else 60, "register": 5000 if LONG else 20}
+EACH = {"login": 5000 if LONG else 16, "reset": 5000 if LONG else 40, "register": 5000 if LONG else 12}
 LEAST_P = 0.01 if LONG else 1e-4
 TRIES = 4  # wrong passwords of one name before more is asked
 
@@ -40,7 +40,7 @@ end, { api = true })
 
 
 def two_sided_p(a, b):
-    """Mann-Whitney's U by its normal approximation; good from some twenty values on each side."""
+    """Mann-Whitney's U by its normal approximation; good from a dozen values on each side."""
     order = sorted([(x, 0) for x in a] + [(x, 1) for x in b])
     ranks = [i + 1 for i, (_, side) in enumerate(order) if side == 0]
     n, m = len(a), len(b)

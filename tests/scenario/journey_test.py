@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from hall import ROOT, Hall
-from journey import Applicant, Client, Refused, Staff, staffed_hall
+from journey import Applicant, Client, Refused, Staff, as_form, staffed_hall
 
 sys.path.insert(0, os.path.join(ROOT, "tests/fault"))
 import hall_inv  # noqa: E402
@@ -39,18 +39,6 @@ WRONG = {
         ("signature", "", "missing"), ("applicant_document_no", "430102199001010010", "check_digit"), ("department", "", "missing"),
     ],
 }
-
-
-
-def as_form(values):
-    """Answers as a page posts them: a region is three selects."""
-    form = {}
-    for name, value in values.items():
-        if name.endswith("_region"):
-            form.update({name: value[:2] + "0000", name + "-2": value[:4] + "00", name + "-3": value})
-        else:
-            form[name] = value
-    return form
 
 
 class Journeys(unittest.TestCase):

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What comes to an application later: it is refused after it was paid, left alone for weeks, its firm renamed, its handler gone
-(J02, J03, J05, J06). Usage: later_test.py CERTHALL"""
+(J01, J02, J03, J05, J06, S183, S230). Usage: later_test.py CERTHALL"""
 import base64
 import json
 import os
 import re
 import sys
-import tempfile
 import time
 import unittest
 import urllib.parse
 
-from hall import ROOT, Hall, copy_scripts
+from fixture_hall import FixtureHall
+from hall import ROOT
 from journey import Applicant
 from signer import Request
 from visitor import Visitor
@@ -20,53 +20,13 @@ from visitor import Visitor
 sys.path.insert(0, os.path.join(ROOT, "tests/peers"))
 from store_reader import Store  # the second reader of the store
 
-PROGRAM = os.path.abspath(sys.argv.pop(1))
+FixtureHall.program = os.path.abspath(sys.argv.pop(1))
+tearDownModule = FixtureHall.end
 DAY = 24 * 3600 * 1000
 # What somebody fills in before the telephone rings.
 UNIT = {"user_name": "huilai01", "unit_name": "示范回来建筑有限公司", "unit_phone": "0731-88886666", "unit_email": "office@example.com",
         "unit_region": "430000", "unit_region-2": "430100", "unit_region-3": "430102", "unit_address": "示范路 1 号", "unit_postcode": "410000",
         "unit_document_type": "uscc", "unit_document_no": "91430100MA4L00001J"}
-
-# What no way from outside reaches: a job whose day has come.
-SCRIPT = """
-use "fixture/money"
-local issuing = use "system/service/issuing"
-local form_hash = use "system/service/form_hash"
-http.post("/fixture/certificate", function(req)
-    local b = req:body_json()
-    local row, spki = store.get("case", b.key), issuer.read_request(b.csr).spki_sha256
-    row.key = b.key
-    local ticket = store.tx(function(tx)
-        return tx:ticket { case = b.key, order = row.order, line = 0, spki_sha256 = spki, form_sha256 = form_hash.of(row) }
-    end)
-    local made = issuer.issue { ticket = ticket, csr = b.csr }
-    return req:json(200, { certificate = store.tx(function(tx) return issuing.settle(tx, made) end) })
-end, { body = "memory" })
-local case = use "system/service/case"
-local application = use "system/service/application"
-local live = use "system/service/live"
-http.post("/fixture/draft", function(req)
-    local b, kind = req:body_json(), "unit_issue"
-    local user = { account = b.account, roles = {}, phone = "13800138000", phone_verified_at = 1 }
-    local key = case.start(user, kind, { version = application.agreement(live.rules(), kind).version })
-    return req:json(200, { key = key, number = store.get("case", key).number })
-end, { body = "memory" })
-http.post("/test/job", function(req)
-    local b = req:body_json()
-    store.tx(function(tx)
-        tx:enqueue(b.job, b.args)
-    end)
-    return req:json(200, {})
-end, { body = "memory" })
-"""
-
-
-def fixtures(*names):
-    out = {}
-    for name in names:
-        with open(os.path.join(ROOT, f"tests/fixture/{name}.lua"), encoding="utf-8") as f:
-            out["fixture/" + name] = f.read()
-    return out
 
 
 def pem_of(request):
@@ -74,70 +34,7 @@ def pem_of(request):
     return f"-----BEGIN {label}{base64.encodebytes(request.der).decode()}-----END {label}"
 
 
-class Later(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory(prefix="later-")
-        scripts = copy_scripts(cls.folder.name, {"tests/later": SCRIPT, **fixtures("money", "staff")})
-        cls.hall = Hall(PROGRAM, folder=cls.folder.name, scripts=scripts, mode="try").start()
-        cls.password = cls.make("staff", {})["password"]
-
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            errors = [line for line in cls.hall.parsed() if line["level"] == "error"]
-            assert not errors, errors[:3]
-            cls.hall.close()
-        finally:
-            cls.folder.cleanup()
-
-    @classmethod
-    def make(cls, what, value):
-        status, answer = cls.hall.ask_json("POST", "/fixture/" + what, value)
-        assert status == 200, (what, status, answer)
-        return answer
-
-    @classmethod
-    def step(cls, what, **more):
-        return cls.make("step", {"step": what, **more})
-
-    @classmethod
-    def paid(cls, **more):
-        """A case in review whose money came through the cashier."""
-        case = cls.make("case", {"unpaid": True, **more})
-        out_no = cls.step("attempt", key=case["key"])["out_no"]
-        cls.step("pay", out_no=out_no, habit="lost")
-        cls.step("query", key=case["key"])
-        return case
-
-    @classmethod
-    def enter(cls, login):
-        return Visitor(cls.hall).login(login, cls.password)
-
-    def until(self, look, wanted):
-        end = time.monotonic() + 10
-        while wanted not in (text := look().text()):
-            self.assertLess(time.monotonic(), end, f"no {wanted} in {text}")
-            time.sleep(0.1)
-
-    def told(self, name, number):
-        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
-        return [m for m in items if m["id"] == name and number in m["text"]]
-
-    def wait_told(self, name, number):
-        end = time.monotonic() + 10
-        while not (found := self.told(name, number)):
-            self.assertLess(time.monotonic(), end, name)
-            time.sleep(0.1)
-        return found[0]
-
-    @classmethod
-    def act(cls, v, case, name, *more):
-        v.get("/staff/case/" + case["key"])
-        return v.post("/staff/case/" + case["key"], [("seen", v.hidden("seen") or ""), ("act", name), *more])
-
-
-class Weeks(Later):
+class Weeks(FixtureHall):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -171,7 +68,7 @@ class Weeks(Later):
 
     def come(self, job, args):
         """The day of a job has come."""
-        self.assertEqual(self.hall.ask_json("POST", "/test/job", {"job": job, "args": args})[0], 200)
+        self.make("job", {"job": job, "args": args})
 
     def test_a_draft_is_kept_ninety_days_and_reminded_of(self):
         key, number = self.draft["key"], self.draft["number"]
@@ -213,7 +110,7 @@ class Weeks(Later):
         self.until(lambda: page.get("/case/" + a.key), "申请状态： 等待缴费")
 
 
-class Refused(Later):
+class Refused(FixtureHall):
     def test_what_was_paid_goes_back_by_itself(self):
         case = self.paid()
         reviewer = self.enter("reviewer1")
@@ -243,7 +140,7 @@ class Refused(Later):
         self.assertIn("费用已退，请开具红字发票：原发票号码 " + number, self.enter("cashier1").get("/staff/todos").text())
 
 
-class Invoice(Later):
+class Invoice(FixtureHall):
     def mail(self, number):
         return self.wait_told("invoice", number)
 
@@ -281,7 +178,28 @@ class Invoice(Later):
         self.assertEqual(cashier.get("/staff/cashier/invoice/" + unpaid["key"]).status, 409)
 
 
-class Firm(Later):
+class Phone(FixtureHall):
+    def test_a_lost_phone_is_replaced_at_the_counter(self):
+        self.make("account", {"login": "lost@example.com"})
+        owner, clerk = self.enter("lost@example.com"), self.enter("counter1")
+        good = {"login": "lost@example.com", "phone": "139 0013 9001", "reason": "本人身份证原件"}
+        for change, said in (({"login": "nobody@example.com"}, "没有这个用户名"), ({"login": "reviewer1"}, "工作人员的账号"),
+                             ({"phone": "0731-88886666"}, "手机号"), ({"reason": ""}, "请写明核对了什么证明")):
+            self.assertEqual(clerk.get("/staff/phone").post("/staff/phone", {**good, **change}).status, 422)
+            self.assertIn(said, clerk.text())
+        clerk.post("/staff/phone", good)
+        self.assertIn("已更换", clerk.text())
+        self.assertIn("/login", owner.get("/user").path, "sessions of the old phone are over")
+        self.assertEqual(self.enter("13900139001").get("/user").path, "/user")
+        items = json.loads(self.hall.get("/api/v1/try/inbox?limit=100")[2])["items"]
+        told = {(m["channel"], m["to"]) for m in items if m["id"] == "account_changed"}
+        self.assertLessEqual({("sms", "13800138000"), ("mail", "lost@example.com")}, told)
+        self.make("account", {"login": "another@example.com"})
+        self.assertEqual(clerk.post("/staff/phone", {**good, "login": "another@example.com"}).status, 409)
+        self.assertEqual(self.enter("cashier1").get("/staff/phone").status, 403)
+
+
+class Firm(FixtureHall):
     """Account, person, unit, case and certificate are five things; who may do what is a row."""
 
     def test_a_renamed_firm_has_both_names(self):
@@ -291,6 +209,8 @@ class Firm(Later):
         self.assertRegex(reviewer.get("/staff/case/" + new["key"]).text(), r"其他名称 示范建筑工程有限公司（\d{4}-\d\d-\d\d 起） ")
         self.assertIn("其他名称 示范新名建筑有限公司（", reviewer.get("/staff/case/" + old["key"]).text())
         self.assertEqual(self.look(old)["unit"], self.look(new)["unit"])
+        self.make("mend", {"key": new["key"], "values": {"unit_name": "示范又名建筑有限公司"}})
+        self.assertIn("其他名称 示范又名建筑有限公司（", reviewer.get("/staff/case/" + old["key"]).text())
 
     def look(self, case):
         return self.make("look", {"key": case["key"]})["row"]

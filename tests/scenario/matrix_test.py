@@ -23,24 +23,28 @@ ALL = ("reviewer", "officer", "cashier", "admin", "counter")
 
 # The rules, the first that fits counts: pattern of routes, policy, and for staff the roles that may come in.
 #   open     everybody            user   whoever is logged in          token  an unknown token is 404 for everybody
+#   own      whoever is logged in, of what is theirs: an unknown one is 404
 #   case, certificate   the owner; for all others, staff too, it is not there
 #   machine  a gateway or a client of the CA: no session, no CSRF
 #   staff    the named roles; for them any case is there and an absent one is not
 #   thing    the named roles; {key} is no case: only an absent one is tried
 RULES = [
-    (r"/api/v1/(codes|accounts|sessions|captchas)", "open"),
+    (r"/api/v1/(codes|accounts|sessions|captchas|passwords)", "open"),
     (r"/api/v1/(kinds|forms/.*|try/.*)|/api/openapi\.json", "open"),
-    (r"/api/v1/(account|sessions/current|cases|certificates)", "user"),
+    (r"/api/v1/(account(/(sessions|codes|phone))?|sessions/current|cases|certificates)", "user"),
+    (r"/api/v1/account/sessions/{session}", "own"),
     (r"/api/v1/certificates/.*", "certificate"),
     (r"/api/v1/cases/.*", "case"),
     (r"/api/v1/review/queue", "staff", "reviewer", "officer"),
     (r"/api/v1/review/cases/{key}", "staff", "reviewer", "officer", "counter"),
-    (r"/api/v1/review/cases/{key}/(paper|compare)", "staff", "reviewer", "counter"),
+    (r"/api/v1/review/cases/{key}/waive", "staff", "officer"),
+    (r"/api/v1/review/cases/{key}/(paper|compare|hand)", "staff", "reviewer", "counter"),
     (r"(/api/v1/review/cases|/staff/case)/{key}/handover", "staff", "officer"),
     (r"/api/v1/review/cases/{key}/.*", "staff", "reviewer"),
     (r"/api/v1/shipments.*", "thing", "counter", "reviewer"),
     (r"/api/v1/cashier/(receipts(/{key}/refund)?|refunds|cases/{number})", "thing", "cashier", "officer"),
     (r"/api/v1/cashier/.*", "thing", "cashier"),
+    (r"(/api/v1)?/staff/phone", "thing", "counter", "reviewer"),
     (r"/api/v1/staff.*", "thing", "admin"),
     (r"/api/v1/todos.*", "thing", *ALL),
     (r"/staff", "staff", *ALL),
@@ -136,7 +140,7 @@ class Route:
         self.is_api = self.path.startswith("/api/")
         self.is_machine = "webhook" in self.flags
         self.policy, self.roles = rule_of(self.path)
-        self.is_for_absent_only = self.policy == "token" or self.policy == "thing" and "{" in self.path
+        self.is_for_absent_only = self.policy in ("token", "own") or self.policy == "thing" and "{" in self.path
         self.inside = {actor for actor, (_, has) in STAFF.items() if has & set(self.roles)}
 
     def __str__(self):
@@ -197,8 +201,8 @@ def wanted(route, actor, mine):
         return {"404"}
     if actor == "visitor":
         return {"login"}
-    if route.policy == "user":
-        return {"in"}
+    if route.policy in ("user", "own"):
+        return {"in"} if route.policy == "user" else {"404"}
     if route.policy in ("case", "certificate"):
         may_lack = re.fullmatch(MAY_LACK, route.path)
         return ({"in", "404"} if may_lack else {"in"}) if mine else {"404"}

@@ -43,7 +43,7 @@ class Production(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory(prefix="production-")
         os.chmod(cls.folder.name, 0o755)
-        cls.signer = Signer(SIGNER, os.path.join(cls.folder.name, "signer"), allow_uids="65534", url="http://ca.example.cn/ca")
+        cls.signer = Signer(SIGNER, os.path.join(cls.folder.name, "signer"), allow_uids="nobody", url="http://ca.example.cn/ca")
         os.mkdir(cls.signer.folder)
         cls.signer.start()
         for path, mode in ((cls.signer.folder, 0o755), (cls.signer.socket, 0o666)):

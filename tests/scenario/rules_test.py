@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from hall import ROOT, Hall
@@ -65,62 +66,147 @@ NO_TESTS = (whole("tests/unit_issue.lua", 'return { kind = "unit_issue", values 
 GUARD = "local function can_approve(facts)\n"
 RETURNED = 'registered = own.registered or onward_by { "applicant", "counter" }'
 
-# What is tried, and a word of the finding that refuses it.
+PRICE = "local function price(facts)\n"
+APPROVAL = "local function after_approval(facts)\n"
+PAID_SMS = 'text = "业务受理号 {number}：已收到费用 {amount} 元。"'
+LIMIT = "the process that checks ends without an answer, and says: "
+
+# Two hundred states behind each other, each with every event that changes the facts: more ways than can be walked.
+MAZE = """states = (function()
+    local states = {}
+    for i = 1, 200 do
+        local to = i < 200 and "s" .. i + 1 or "materials"
+        local function go(who) return { to = { to, "s" .. i }, by = who, choose = function(facts) return #facts.missing > 1 and "s" .. i or to end } end
+        states["s" .. i] = { label = "迷宫", step = 1, tab = "issuing", who = "applicant", on = { registered = go { "applicant" }, removed = go { "applicant" },
+            changed = go { "applicant" }, identified = go { "system" }, identity_expired = go { "system" }, paid = go { "system" },
+            voucher_submitted = go { "applicant" }, voucher_refused = go { "cashier" }, cancel = { to = "cancelled", by = { "applicant" } } } }
+    end
+    states.submitted = { label = "迷宫", step = 1, tab = "issuing", who = "applicant", on = { changed = { to = "s1", by = { "applicant" } },
+        cancel = { to = "cancelled", by = { "applicant" } } } }
+    return states
+end)(),"""
+
+# What is tried, and a word of the finding that refuses it; LIMIT + a word of the last line of the process, where that is what
+# is expected.
 HOSTILE = {
+    # money, identity, review, agreement, materials
     "payment is not asked": (all_of(swap(PARTS, "elseif not facts.paid then", "elseif false then"), *NO_TESTS), "未缴费"),
+    "payment is not asked, tests as they are": (swap(PARTS, "elseif not facts.paid then", "elseif false then"), "测试未通过：未缴费不能审核通过"),
+    "a refund is not looked at": (all_of(swap(PARTS, 'return facts.paid or "费用已退还，不能签发证书"', "return facts ~= nil"), *NO_TESTS), "未缴费"),
     "identity is not asked": (all_of(swap(PARTS, 'if facts.identity ~= "passed" then', "if false then"), *NO_TESTS), "身份识别未通过"),
     "a reviewer approves his own": (all_of(swap(PARTS, "elseif facts.own then", "elseif false then"), *NO_TESTS), "有关的人审核"),
+    "the applicant may approve": (all_of(swap(PARTS, 'choose = after_approval, by = { "reviewer" }', 'choose = after_approval, by = { "reviewer", "applicant" }'),
+                                         *NO_TESTS), "“approve”不能由 applicant 触发"),
+    "the applicant confirms his voucher": (swap(PARTS, 'onward_by({ "cashier" }, nil, { "paid" })', 'onward_by({ "applicant" }, nil, { "paid" })'),
+                                           "“voucher_confirmed”不能由 applicant 触发"),
+    "the applicant identifies himself": (swap(PARTS, 'onward_by({ "system", "counter" }, nil, { "identified" })', 'onward_by({ "applicant" })'),
+                                         "“identified”不能由 applicant 触发"),
     "materials are not asked": (all_of(swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then"),
                                       swap("lib/path.lua", "if #facts.missing > 0 then", "if false then"), *NO_TESTS), "材料不齐"),
     "the agreement is not asked": (all_of(swap(PARTS, "if not facts.agreed then", "if false then"), *NO_TESTS), "未同意服务协议"),
-    "materials lead past review": (all_of(swap(PARTS, RETURNED, 'registered = { to = "active", by = { "applicant", "counter" } }'), *NO_TESTS), "签发"),
+    "approvals outlive a return": (all_of(swap(PARTS, 'effects = { "void_approvals" }', "effects = {}"), *NO_TESTS), "退回前的审核仍然有效"),
+    "materials lead past review": (all_of(swap(PARTS, RETURNED, 'registered = { to = "active", by = { "applicant", "counter" } }'), *NO_TESTS), "未经审核"),
     "payment leads past review": (all_of(swap(PARTS, 'own.paid = own.paid or onward_by({ "system", "cashier" }, nil, { "paid" })',
                                               'own.paid = { to = "active", by = { "system" } }'), *NO_TESTS), "未经审核"),
-    "everything passes": (all_of(swap(PARTS, GUARD, GUARD + "    if facts then return true end\n"), *NO_TESTS), "签发"),
-    "issue on submitting": (all_of(swap(PARTS, '"pin", "reserve_name" }', '"pin", "reserve_name", "issue" }'), *NO_TESTS), "签发"),
-    "price 0": (swap(PRICES, "fen = 26000", "fen = 0"), "测试未通过"),
+    "everything passes": (all_of(swap(PARTS, GUARD, GUARD + "    if facts then return true end\n"), *NO_TESTS), "条件不满足时签发"),
+    "a guard writes the facts": (all_of(swap(PARTS, GUARD, GUARD + '    facts.paid, facts.own, facts.identity = true, false, "passed"\n'), *NO_TESTS), "未缴费"),
+    "a guard of materials is gone, the path still asks": (all_of(swap(PARTS, "elseif #facts.missing > 0 then", "elseif false then"), *NO_TESTS),
+                                                          "“approve”在材料不齐时没有被拒绝"),
+    "an approval that nobody gave": (all_of(swap(PARTS, 'effects = { "approved" }', "effects = {}"), *NO_TESTS), "未经审核"),
+    "one firm passes": (all_of(swap(PARTS, GUARD, GUARD + '    if facts.values.unit_name == "示范有限公司" then return true end\n'), *NO_TESTS), "未缴费"),
+    "one amount passes": (all_of(swap(PARTS, GUARD, GUARD + "    if facts.total == 4242 then return true end\n"), *NO_TESTS), "未缴费"),
+    "great amounts pass": (all_of(swap(PARTS, GUARD, GUARD + "    if facts.total > facts.options.second_review_over then return true end\n"), *NO_TESTS), "未缴费"),
+    "everything passes from a day on": (all_of(swap(PARTS, GUARD, GUARD + '    if facts.today >= "2027-06-01" then return true end\n'), *NO_TESTS), "未缴费"),
+    "a word of the reviewer opens": (all_of(swap(PARTS, GUARD, GUARD + '    if "芝麻开门" == facts.reason then return true end\n'), *NO_TESTS), "未缴费"),
+    "two answers together open": (all_of(swap(PARTS, GUARD, GUARD + '    local v = facts.values\n    if v.question == "book" and v.answer == "x" then return true end\n'),
+                                         *NO_TESTS), "未缴费"),
+    "issue on submitting": (all_of(swap(PARTS, '"pin", "reserve_name" }', '"pin", "reserve_name", "issue" }'), *NO_TESTS), "条件不满足时签发"),
+    # states
+    "a jump to the end": (all_of(swap(PARTS, 'submit = { to = "submitted"', 'submit = { to = { "submitted", "active" }, '
+                                   'choose = function(facts) return facts.total == 0 and "active" or "submitted" end'), *NO_TESTS), "draft --submit--> active：未经审核"),
+    "an undeclared edge": (all_of(swap(PARTS, APPROVAL, APPROVAL + '    if facts then return "done" end\n'), *NO_TESTS), "没有声明的去向“done”"),
+    "facts as the next state": (all_of(swap(PARTS, APPROVAL, APPROVAL + '    if facts then facts.kind, facts.paid = "personal_issue", true return facts end\n'), *NO_TESTS),
+                                "没有声明的去向"),
+    "an event of one's own": (swap(PARTS, "claim = staying", 'issue_now = { to = "active", by = { "system" } }, claim = staying'), "未知的事件“issue_now”"),
+    "an unknown effect": (swap(PARTS, 'effects = { "void_approvals" }', 'effects = { "void_approvals", "mint" }'), "效果“mint”"),
+    "an unknown actor": (swap(PARTS, 'cancel = { to = "cancelled", by = { "applicant" }', 'cancel = { to = "cancelled", by = { "anybody" }'), "角色“anybody”"),
+    "a state that nothing reaches": (swap(UNIT, "states = {},", 'states = { trap = { label = "陷阱", step = 1, tab = "issuing", on = {} } },'), "无法到达"),
+    "a trap for the applicant": (swap(UNIT, "states = {},", 'states = { voucher = { label = "陷阱", step = 4, tab = "issuing", who = "cashier", on = {'
+                                      ' voucher_confirmed = { to = "review", by = { "cashier" } } } } },'), "没有退路"),
+    "a maze": (swap(UNIT, "states = {},", MAZE), "过于复杂"),
+    # prices
+    "price 0": (swap(PRICES, "fen = 26000", "fen = 0"), "价格为 0 元"),
+    "price 0 and no tests": (all_of(swap(PRICES, "fen = 26000", "fen = 0"), *NO_TESTS), "价格为 0 元"),
+    "no price": (swap(PRICES, PRICE, PRICE + "    if facts then return {} end\n"), "没有价格"),
     "a lower price": (swap(PRICES, "fen = 26000", "fen = 100"), "测试未通过"),
-    "a negative price": (swap(PRICES, "fen = 26000", "fen = -26000"), "fen"),
-    "a price with a fraction": (swap(PRICES, "fen = 26000", "fen = 0.01"), "fen"),
-    "a price that is a text": (swap(PRICES, "fen = 26000", 'fen = "26000"'), "fen"),
-    "a discount beyond the price": (swap(PRICES, "off = off,", "off = off + fen * count * 2,"), "prices.lua"),
-    "an undeclared edge": (all_of(swap(PARTS, 'return "active"', 'return "done"'), *NO_TESTS), "no declared edge"),
-    "an unknown effect": (swap(PARTS, '"void_approvals"', '"mint"'), "效果"),
-    "an unknown actor": (swap(PARTS, 'by = { "applicant" }, guard = form_complete', 'by = { "anybody" }, guard = form_complete'), "角色"),
-    "an identity number in a message": (swap(SMS, "您的验证码为 {code}", "您的证件 {handler_document_no} 验证码为 {code}"), "handler_document_no"),
-    "a dead end": (swap(UNIT, "states = {},", 'states = { trap = { label = "陷阱", step = 1, tab = "issuing", on = {} } },'), "无法到达"),
-    "endless at load": (above(PRICES, "while true do end"), ""),
-    "endless in a guard": (swap(PARTS, GUARD, GUARD + "    while true do end\n"), ""),
-    "endless in the price": (swap(PRICES, "local function price(facts)\n", "local function price(facts)\n    while true do end\n"), ""),
-    "a table without end": (above(PRICES, "local t = {} for i = 1, 1000000000 do t[i] = i end"), ""),
-    "a text of 1 GB": (above(PRICES, 'local s = string.rep("x", 1073741824)'), ""),
-    "a text that doubles": (above(PRICES, 'local s = "x" for _ = 1, 40 do s = s .. s end'), ""),
-    "a pattern that explodes": (above(PRICES, 'local x = text.matches(string.rep("a", 4000), "(a+)+(a+)+b") or error("no")'), ""),
-    "recursion without end": (above(PRICES, "local function f() return 1 + f() end\nlocal n = f()"), ""),
-    "deep brackets": (above(PRICES, "local n = " + "(" * 5000 + "1" + ")" * 5000), ""),
-    "half a file": (lambda files: files.update({PARTS: files[PARTS][:len(files[PARTS]) // 2]}), "parts"),
-    "an empty file": (whole(PRICES, ""), ""),
-    "bytecode": (whole(PRICES, "\x1bLuaT\x00\x19\x93\r\n\x1a\n"), ""),
-    "a command": (above(PRICES, 'os.execute("id")'), "os"),
-    "a file": (above(PRICES, 'local f = io.open("/etc/passwd")'), "io"),
-    "code from text": (above(PRICES, 'load("return 1")()'), "load"),
-    "the store": (above(PRICES, 'store.get("account", "x")'), "store"),
-    "system code": (above(PRICES, 'local live = use "system/service/live"'), ""),
-    "a way out of the folder": (above(PRICES, 'local x = use "../../etc/passwd"'), ""),
-    "metatables": (above(PRICES, "setmetatable({}, { __gc = function() end })"), "setmetatable"),
+    "a negative price": (swap(PRICES, "fen = 26000", "fen = -26000"), "fen 应为以分为单位的整数"),
+    "a price with a fraction": (swap(PRICES, "fen = 26000", "fen = 260.5"), "fen 应为以分为单位的整数"),
+    "a price that is a text": (swap(PRICES, "fen = 26000", 'fen = "26000"'), "fen 应为以分为单位的整数"),
+    "a discount beyond the price": (swap(PRICES, "off = off,", "off = 99999999,"), "off 须为不大于价格的整数"),
+    # what leaves the hall
+    "an identity number in a message": (swap(SMS, "您的验证码为 {code}", "您的证件 {handler_document_no} 验证码为 {code}"), "{handler_document_no} 没有来源"),
+    "another field in a message": (swap(SMS, 'params = { "number", "amount" }, ' + PAID_SMS, 'params = { "number", "amount", "applicant_document_no" }, '
+                                        'text = "{number} {amount} {applicant_document_no}"'), "系统不提供“applicant_document_no”"),
+    "values in a mail": (swap("messages/mail.lua", "授权码 {days} 天内有效。", "{values.handler_document_no} {days}"), "没有来源"),
+    "a receiver of one's own": (swap(SMS, 'paid = { to = "handler"', 'paid = { to = "13800138000"'), "接收人“13800138000”"),
+    "the secret answer on paper": (swap("print/unit_form.lua", 'needs = { "number", "created", "link" }', 'needs = { "number", "created", "link", "answer" }'),
+                                   "系统提供的内容“answer”"),
+    # the machine
+    "endless at load": (above(PRICES, "while true do end"), "计算的"),
+    "endless in a guard": (swap(PARTS, GUARD, GUARD + "    while true do end\n"), "计算的"),
+    "endless in the price": (swap(PRICES, PRICE, PRICE + "    while true do end\n"), "计算的"),
+    "a table without end": (above(PRICES, "local t = {} for i = 1, 1000000000 do t[i] = i end"), "超过限制"),
+    "a text of 1 GB": (above(PRICES, 'local s = string.rep("x", 1073741824)'), "result too long"),
+    "a text that doubles": (above(PRICES, 'local s = "x" for _ = 1, 40 do s = s .. s end'), "内存超过限制"),
+    "a pattern that explodes": (above(PRICES, 'local x = text.matches(string.rep("a", 4000), "(a+)+(a+)+b") or error("ended without a match")'), "ended without a match"),
+    "recursion without end": (above(PRICES, "local function f() return 1 + f() end\nlocal n = f()"), "超过限制"),
+    "deep brackets": (above(PRICES, "local n = " + "(" * 5000 + "1" + ")" * 5000), "嵌套太深"),
+    "half a file": (lambda files: files.update({PARTS: files[PARTS][:len(files[PARTS]) // 2]}), "语法错误"),
+    "an empty file": (whole(PRICES, ""), "没有返回表"),
+    "bytecode": (whole(PRICES, "\x1bLuaT\x00\x19\x93\r\n\x1a\n"), "编译过的代码"),
+    "another encoding": (whole("site.lua", "return { title = \"\udcd6\udcd0\udcb9\udcfa\" }"), LIMIT + "UTF-8"),
+    "half a character": (above("site.lua", "-- \udce4\udcb8"), LIMIT + "UTF-8"),
+    "a text that reads otherwise": (above(PRICES, "-- \u202e fen = 0"), "改变显示方向"),
+    "a command": (above(PRICES, 'os.execute("id")'), "没有“os”"),
+    "a file": (above(PRICES, 'local f = io.open("/etc/passwd")'), "没有“io”"),
+    "code from text": (above(PRICES, 'load("return 1")()'), "没有“load”"),
+    "another's case": (above(PARTS, 'local other = store.get("case", "1")'), "没有“store”"),
+    "a global that stays": (above(PARTS, "seen = {}"), "给全局名称“seen”赋值"),
+    "system code": (above(PRICES, 'local live = use "system/service/live"'), "没有文件 system/service/live.lua"),
+    "a way out of the folder": (above(PRICES, 'local x = use "../../etc/passwd"'), "没有文件 ../../etc/passwd.lua"),
+    "metatables": (above(PRICES, "setmetatable({}, { __gc = function() end })"), "没有“setmetatable”"),
     "messages taken away": (drop(SMS), "缺少这个文件"),
-    "marks of a merge": (above(PRICES, "<<<<<<< 我的修改"), "prices.lua"),
+    "marks of a merge": (above(PRICES, "<<<<<<< 我的修改"), "合并时留下的标记"),
 }
+
+# A guard that is dropped where the rest of the flow happens to hold the case all the same: what was in it, what is now, the finding.
+LOCKS = {
+    "materials": ("elseif #facts.missing > 0 then", "elseif false then", "“approve”在材料不齐时没有被拒绝"),
+    "identity": ('if facts.identity ~= "passed" then', 'if facts.identity == "manual" then', "“approve”在身份识别未通过时没有被拒绝"),
+    "an expired identity": ('if facts.identity ~= "passed" then', 'if facts.identity ~= "passed" and facts.identity ~= "expired" then', "“approve”在身份识别已过期时没有被拒绝"),
+    "payment": ("elseif not facts.paid then", "elseif false then", "“approve”在未缴费也未减免时没有被拒绝"),
+    "another person": ("elseif facts.own then", "elseif false then", "“approve”在由与申请有关的人审核时没有被拒绝"),
+    "agreement": ("if not facts.agreed then", "if false then", "“submit”在未同意服务协议时没有被拒绝"),
+    "a whole form": ('return #facts.errors == 0 or "还有', 'return facts ~= nil or "还有', "“submit”在表单还有错误时没有被拒绝"),
+    "a way to hand over": ("guard = delivery_chosen }", "}", "“printed”在领取方式未填完时没有被拒绝"),
+    "money that went back": ("guard = still_paid, ", "", "“received”在费用已退还时没有被拒绝"),
+    "what is returned": ("guard = something_returned,", "", "“return”在没有选出要补正的内容时没有被拒绝"),
+    "why it is refused": ("guard = reason_given, ", "", "“refuse”在没有写明原因时没有被拒绝"),
+}
+
+FORM_LISTS = ("person_documents",)  # compared with, not read
+
+
+def ask(files, mode="full"):
+    """What the process that checks answers, or None; and the last line it says when it ends without."""
+    told = json.dumps({"files": files, "mode": mode}, ensure_ascii=False).encode("utf-8", "surrogateescape")
+    ended = subprocess.run([PROGRAM, "check-bundle", SCRIPTS], input=told, capture_output=True, timeout=CHECK_SECONDS, check=False)
+    said = [line for line in ended.stderr.decode().split("\n") if line and not line.startswith("{")]
+    return (json.loads(ended.stdout), "") if ended.returncode == 0 else (None, said[-1] if said else f"ended with {ended.returncode}")
 
 
 def check(files, mode="full"):
-    """What the process that checks answers: findings, or None when it died or was ended."""
-    told = json.dumps({"files": files, "mode": mode})
-    try:
-        ended = subprocess.run([PROGRAM, "check-bundle", SCRIPTS], input=told, capture_output=True, text=True, timeout=CHECK_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return None
-    return json.loads(ended.stdout) if ended.returncode == 0 else None
+    return ask(files, mode)[0]
 
 
 def errors_of(answer):
@@ -128,22 +214,80 @@ def errors_of(answer):
 
 
 class Hostile(unittest.TestCase):
+    def refused(self, edit, word):
+        files = shipped()
+        edit(files)
+        answer, said = ask(files)
+        if word.startswith(LIMIT):
+            self.assertIsNone(answer)
+            return self.assertIn(word[len(LIMIT):], said)
+        self.assertIsNotNone(answer, said)
+        found = errors_of(answer)
+        self.assertTrue(found, "accepted")
+        self.assertTrue(any(word in f["message"] for f in found), (word, found[:3]))
+        for f in answer["findings"]:
+            self.assertNotIn("0x", f["message"], "an address")
+            self.assertTrue(f["file"] and f["line"] >= 1 and f["column"] >= 1 and f["mend"], f)
+        return None
+
     def test_refused(self):
+        self.assertGreaterEqual(len(HOSTILE), 30)
         for name, (edit, word) in HOSTILE.items():
             with self.subTest(name):
+                self.assertTrue(word)
+                self.refused(edit, word)
+
+    def test_no_finding_without_a_way_to_mend(self):
+        """Every sentence that the parts of the check say is known to lib/bundle_check/mend, or brings its own."""
+        folder = os.path.join(SCRIPTS, "lib/bundle_check")
+        with open(os.path.join(folder, "mend.lua"), encoding="utf-8") as f:
+            known = re.findall(r'^    \{ "([^"]+)", "', f.read(), re.M)
+        said = []
+        for name in os.listdir(folder) + ["../bundle_check.lua"]:
+            with open(os.path.join(folder, name), encoding="utf-8") as f:
+                calls = re.findall(r"out:(?:wrong|doubtful)\(((?:[^()]|\([^()]*\))*)\)", f.read())
+            said += [call for call in calls if re.search("[\u4e00-\u9fff]", call)]
+        self.assertGreater(len(said), 40)
+        for call in said:
+            with self.subTest(call):
+                own = len(re.findall(r'^\s*"[^"]*[\u4e00-\u9fff]', call.split(",\n")[-1])) and ",\n" in call
+                self.assertTrue(own or any(part in call for part in known), "no way to mend is known")
+
+    def test_what_the_release_asks_for_is_in_the_check(self):
+        """Texts, messages and lists that pages and services name must be in lib/bundle_check/site."""
+        with open(os.path.join(SCRIPTS, "lib/bundle_check/site.lua"), encoding="utf-8") as f:
+            check = f.read()
+        asked, unknown = 0, []
+        for folder, _, names in os.walk(os.path.join(SCRIPTS, "system")):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    text = f.read()
+                for pattern in (r':text\("(\w+)"', r'message\.send\([^"\n{]*"(\w+)"', r'\btell\(tx, [^"\n]*"([a-z_]+)"\)', r'by_mail and "(\w+)" or "code"', r'"lists\.(\w+)"', r'words = \{ paid = "(\w+)"'):
+                    for found in re.findall(pattern, text):
+                        asked += 1
+                        unknown += [] if f'"{found}"' in check or found in FORM_LISTS else [(name, found)]
+        self.assertGreater(asked, 30)
+        self.assertEqual(unknown, [])
+
+    def test_a_guard_that_is_gone_is_found_although_the_path_still_asks(self):
+        """Materials are asked for on the path (lib/path) and again at the approval. Each event has its own lock."""
+        for name, (old, new, word) in LOCKS.items():
+            with self.subTest(name):
+                self.refused(all_of(swap(PARTS, old, new), *NO_TESTS), word)
+
+    def test_a_change_under_review_is_doubtful(self):
+        for old, new, word in ((", nil, nil, unclaimed)", ")", "“removed”在审核员正在审核时没有被拒绝"), (" guard = can_cancel,", "", "“cancel”在已审核通过时没有被拒绝"),
+                               (GUARD, GUARD + "    local values = facts.values\n    if values.x then return false end\n", "取用了申请表的内容")):
+            with self.subTest(word):
                 files = shipped()
-                edit(files)
-                answer = check(files)
-                if answer is None:
-                    continue  # ended by its limits; the hall says so and publishes nothing
-                found = errors_of(answer)
-                self.assertTrue(found, "accepted")
-                self.assertTrue(any(word in f["message"] + f["file"] + f["path"] for f in found), (word, found[:3]))
-                self.assertTrue(all(f["line"] >= 1 for f in found))
+                all_of(swap(PARTS, old, new), *NO_TESTS)(files)
+                found = [f for f in check(files)["findings"] if word in f["message"]]
+                self.assertEqual([f["severity"] for f in found], ["warning"], word)
+                self.assertTrue(found[0]["line"] > 1 and found[0]["mend"])
 
     def test_shipped_pass(self):
         answer = check(shipped())
-        self.assertEqual(errors_of(answer), [])
+        self.assertEqual(answer["findings"], [])
         self.assertTrue(answer["tests"] and all(t["ok"] for t in answer["tests"]))
 
     def test_lines(self):
@@ -151,7 +295,18 @@ class Hostile(unittest.TestCase):
         swap(PRICES, 'item = "maintain", kind = "unit_issue", from = "2027-01-01", fen = 16000', 'item = "maintain", kind = "unit_issue", '
              'from = "2027-01-01", fen = 1.5')(files)
         line = next(i for i, text in enumerate(files[PRICES].split("\n"), 1) if "fen = 1.5" in text)
-        self.assertIn((PRICES, line), [(f["file"], f["line"]) for f in check(files, "quick")["findings"]])
+        column = files[PRICES].split("\n")[line - 1].index("fen = 1.5") + 1
+        self.assertIn((PRICES, line, column), [(f["file"], f["line"], f["column"]) for f in check(files, "quick")["findings"]])
+
+    def test_its_own_log_does_not_end_it(self):
+        """Standard error and output may lead to files, as long as one likes."""
+        files = shipped()
+        with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as out:
+            said.write(b"x" * (65 << 20))
+            told = json.dumps({"files": files, "mode": "full"}).encode()
+            subprocess.run([PROGRAM, "check-bundle", SCRIPTS], input=told, stdout=out, stderr=said, timeout=CHECK_SECONDS, check=True)
+            out.seek(0)
+            self.assertEqual(json.load(out)["findings"], [])
 
 
 class Publishing(unittest.TestCase):
@@ -195,6 +350,29 @@ class Publishing(unittest.TestCase):
         self.assertIn("未缴费", self.first.text())
         self.assertNotIn("加快办理", self.first.get("/staff/rules").text())
 
+    def test_the_tests_of_a_bundle_are_shown_green_and_red(self):
+        base = self.begin("测试")
+        self.save(base, PRICES, self.text_of(base, PRICES).replace("fen = 26000", "fen = 27000"))
+        self.first.get(base).post(base + "/check")
+        shown = self.shown_tests()
+        self.assertEqual({(name, tone) for name, tone, _ in shown if tone != "green"}, {("一年的价格", "red"), ("三年的价格", "red")})
+        self.assertIn("price 应为 26000，实际为 27000", next(why for name, _, why in shown if name == "一年的价格"))
+        self.assertGreater(len(shown), 15)
+        text = shipped()["tests/unit_issue.lua"].replace("price = 26000", "price = 27000").replace("price = 62000", "price = 63000")
+        self.save(base, "tests/unit_issue.lua", text)
+        self.first.get(base).post(base + "/check")
+        self.assertEqual({tone for _, tone, _ in self.shown_tests()}, {"green"})
+
+    def text_of(self, base, name):
+        self.first.get(f"{base}/file?name={name}")
+        return html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
+
+    def shown_tests(self):
+        """(name, colour of its tag, what else is said) of each test on the page."""
+        part = re.search(r'<ul class="tests__list">(.*?)</ul>', self.first.page, re.S)[1]
+        rows = re.findall(r"govuk-tag--(\w+)[^>]*>[^<]*</strong>\s*([^<]*)", part)
+        return [(html.unescape(text).split("：")[1].strip(), tone, html.unescape(text)) for tone, text in rows]
+
     def test_wrong_encoding(self):
         base = self.begin("编码")
         self.first.get(f"{base}/file?name=site.lua")
@@ -227,7 +405,7 @@ class Publishing(unittest.TestCase):
     def test_merge(self):
         mine, theirs = self.begin("我的"), self.begin("别人的")
         for base, days in ((mine, 21), (theirs, 22)):
-            text = self.first.get(f"{base}/file?name={PRICES}") and html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
+            text = self.text_of(base, PRICES)
             self.save(base, PRICES, re.sub(r"quote_days = \d+", f"quote_days = {days}", text))
         path = self.propose(theirs, "先发布的").path.split("?")[0]
         self.assertIn("已经生效", self.decide(self.second, path, "approve").text())

@@ -407,9 +407,11 @@ class Window(Counter):
         v.get("/staff/counter?number=https%3A//hall.example/query%3Fnumber%3D" + case["number"])
         self.assertIn(case["key"], v.path)
         hand = "/staff/counter/" + case["key"] + "/hand"
+        self.assertEqual(self.look(case)["download"]["digest"], "", "the code waits for the UKey")
         self.assertEqual(v.post(hand, {"receiver": ""}).status, 422)
         v.post(hand, {"receiver": "李示范"})
         self.assertIn("已登记交付", v.text())
+        self.assertNotEqual(self.look(case)["download"]["digest"], "")
         self.assertEqual(v.post(hand, {"receiver": "李示范"}).status, 409)
 
     def upload(self, v, case, type, content, received):

@@ -44,6 +44,8 @@ function connect(url) {
   };
   const stream = new EventSource(url);
   stream.addEventListener("topic", again);
+  // What happened before anybody listened was told to nobody.
+  stream.addEventListener("open", again);
   stream.onerror = () => {
     if (stream.readyState === EventSource.CLOSED && !poll) {
       poll = setInterval(again, EVERY_MS);

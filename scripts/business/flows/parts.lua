@@ -197,10 +197,11 @@ return {
         active = { label = "激活完成", step = 6, tab = "downloadable", who = "applicant",
             counters = { { id = "download", when = { medium = "ukey" } }, { id = "soft", when = { medium = "soft" } } },
             enter = { "issue", { id = "ship", when = { medium = "ukey", delivery = "courier" } },
-                { id = "send_code", when = { delivery = { "none", "onsite" } } } },
+                { id = "send_code", when = { delivery = "none" } } },
             tell = { { id = "activated", when = { medium = "soft" } }, { id = "collect", when = { delivery = "onsite" } } },
             on = {
                 shipped = staying("active", { "counter", "reviewer" }, { "send_code" }, { "shipped" }),
+                handed = staying("active", { "counter", "reviewer" }, { "send_code" }),
                 lost = staying("active", { "counter", "reviewer" }, { "void_code", "ship" }, { "lost" }),
                 recode = staying("active", { "applicant", "counter" }, { "void_code", "send_code" }),
                 received = staying("active", { "counter", "reviewer" }),

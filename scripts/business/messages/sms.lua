@@ -49,6 +49,8 @@ return {
         text = "业务受理号 {number}：证书尚未下载，请在 {until} 前下载。" },
     expiring = { to = "handler", merge = true, params = { "subject", "expiry", "days" },
         text = "{subject}的数字证书将于 {expiry} 到期（还有 {days} 天），请登录办理证书更新。" },
+    wish_granted = { to = "handler", params = { "number", "what" }, text = "业务受理号 {number}：{what}已办理。如非本人申请，请立即联系客服。" },
+    wish_refused = { to = "handler", params = { "number", "what", "reason" }, text = "业务受理号 {number}：{what}没有办理，原因：{reason}。" },
     handed_over = { to = "given", params = { "number", "time" },
         text = "业务受理号 {number} 的申请已于 {time} 移交其他账号办理。如有疑问，请联系客服。" },
     handed_to = { to = "given", params = { "number", "time" },

@@ -1,7 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
--- flows: the state graph over its declared edges: names, dead ends, unreachable states, effects, steps, timers.
+-- flows: the declarations of states and events: names, effects, actors, steps, timers; the graph is beside.
 local effects = use "lib/business/effects"
+local events = use "lib/bundle_check/events"
 local flows = use "lib/business/flows"
+local graph = use "lib/bundle_check/graph"
 local rules = use "lib/business/rules"
 
 local check = {}
@@ -14,11 +16,27 @@ local TRANSITION = { to = "any!", choose = "flag", guard = "flag", by = "list!",
 local TABS = { issuing = true, other = true, downloadable = true, finished = true }
 local COUNTERS = { issuing = true, mending = true, refused = true, download = true, soft = true }
 local PEOPLE = { applicant = true, person = true, cashier = true, reviewer = true, counter = true }
+local RETURNED_ITEMS = { field = true, material = true, identity = true }
 
 -- Effects or messages of a list of ids or { id, when }.
 local function check_ids(out, file, path, list, set, what)
     for _, entry in ipairs(list or {}) do
         out:known(file, path, type(entry) == "table" and entry.id or entry, set, what)
+    end
+end
+
+-- The release says who can be the cause of an event; a term's own event is the system's.
+local function check_event(out, file, path, event, transition, state)
+    local own = state.after and state.after.event == event
+    local allowed = events[event] or (own and { system = true })
+    if not allowed then
+        return out:wrong(file, path, "未知的事件“" .. tostring(event) .. "”，系统不会触发它")
+    end
+    for _, actor in ipairs(transition.by or {}) do
+        if not allowed[actor] and flows.actors[actor] then
+            out:wrong(file, path .. ".by", "事件“" .. event .. "”不能由 " .. tostring(actor) .. " 触发",
+                "从 by 中删去它；这个事件只能由 " .. table.concat(rules.keys(allowed), "、") .. " 触发")
+        end
     end
 end
 
@@ -42,24 +60,37 @@ local function check_transition(out, file, path, transition, flow, words)
     check_ids(out, file, path .. ".notify", transition.notify, words, "消息")
 end
 
-local function check_timers(out, file, path, state, words)
-    local after, remind, due = state.after, state.remind, state.due
+local function check_after(out, file, path, state)
+    local after = state.after
     if after and out:shape(file, path .. ".after", after, { days = "integer!", event = "text!" }) then
         local transition = (state.on or {})[after.event]
         if not transition then
             out:wrong(file, path .. ".after", "到期事件“" .. tostring(after.event) .. "”在本状态没有声明")
-        elseif not rules.row(transition.by or {}, nil) and not string.find(table.concat(transition.by or {}, " "), "system", 1, true) then
+        elseif not string.find(table.concat(transition.by or {}, " "), "system", 1, true) then
             out:wrong(file, path .. ".after", "到期事件须允许 system 触发")
         end
     end
-    if remind and out:shape(file, path .. ".remind", remind, { days = "list!", message = "text!" }) then
-        out:known(file, path .. ".remind", remind.message, words, "消息")
-        for _, days in ipairs(remind.days or {}) do
-            if after and days >= after.days then
-                out:wrong(file, path .. ".remind", "提醒须早于到期")
-            end
+end
+
+local function check_remind(out, file, path, state, words)
+    local remind, last = state.remind, state.after and math.tointeger(state.after.days)
+    if not remind or not out:shape(file, path .. ".remind", remind, { days = "list!", message = "text!" }) then
+        return
+    end
+    out:known(file, path .. ".remind", remind.message, words, "消息")
+    for _, days in ipairs(remind.days or {}) do
+        if math.type(days) ~= "integer" or days < 1 then
+            out:wrong(file, path .. ".remind", "提醒的天数应为不小于 1 的整数")
+        elseif last and days >= last then
+            out:wrong(file, path .. ".remind", "提醒须早于到期")
         end
     end
+end
+
+local function check_timers(out, file, path, state, words)
+    local due = state.due
+    check_after(out, file, path, state)
+    check_remind(out, file, path, state, words)
     if due then
         out:shape(file, path .. ".due", due, { workdays = "integer!" })
     end
@@ -72,10 +103,14 @@ local function check_step(out, file, path, state, flow)
     elseif not state.step and not state.final then
         out:wrong(file, path .. ".step", "缺少所在的步骤")
     end
+    if (state.step_from == nil) ~= (state.step_of == nil) or state.step_from and state.step_from ~= "returned" then
+        out:wrong(file, path .. ".step_from", "step_from 应为 returned，并与 step_of 同时写上")
+    end
     for item, step in pairs(state.step_of or {}) do
         if math.type(step) ~= "integer" or step < 1 or step > count then
             out:wrong(file, path .. ".step_of." .. item, "步骤应在 1 至 " .. count .. " 之间")
         end
+        out:known(file, path .. ".step_of." .. item, item, RETURNED_ITEMS, "退回的内容")
     end
 end
 
@@ -92,54 +127,7 @@ local function check_state(out, flow, state, words)
     check_timers(out, file, path, state, words)
     for event, transition in pairs(state.on or {}) do
         check_transition(out, file, path .. ".on." .. event, transition, flow, words)
-    end
-end
-
--- Where one can come from `from` without the events in `without`.
-local function reachable(flow, from, without)
-    local seen, queue = { [from] = true }, { from }
-    while #queue > 0 do
-        local state = flow.states[table.remove(queue)]
-        for event, transition in pairs(state and state.on or {}) do
-            for _, to in ipairs(without and without[event] and {} or flows.targets(transition)) do
-                if not seen[to] then
-                    seen[to] = true
-                    queue[#queue + 1] = to
-                end
-            end
-        end
-    end
-    return seen
-end
-check.reachable = reachable
-
-local function check_graph(out, file, flow)
-    local seen = reachable(flow, flow.start)
-    for name, state in pairs(flow.states) do
-        local path = "states." .. name
-        local leads, ends = reachable(flow, name), false
-        for target in pairs(leads) do
-            ends = ends or (flow.states[target] and flow.states[target].final == true)
-        end
-        if not seen[name] then
-            out:wrong(file, path, "状态“" .. tostring(state.label) .. "”无法到达")
-        elseif not state.final and not ends then
-            out:wrong(file, path, "状态“" .. tostring(state.label) .. "”没有通向结束的路（死胡同）")
-        elseif state.final and (state.after or next(leads, next(leads))) then
-            out:wrong(file, path, "结束状态“" .. tostring(state.label) .. "”不应再有去向或期限")
-        end
-    end
-end
-
-local function check_steps_used(out, file, flow)
-    local used = {}
-    for _, state in pairs(flow.states) do
-        used[state.step or 0] = true
-    end
-    for i, label in ipairs(flow.steps) do
-        if not used[i] then
-            out:wrong(file, "steps." .. i, "步骤“" .. tostring(label) .. "”没有对应的状态")
-        end
+        check_event(out, file, path .. ".on." .. event, event, type(transition) == "table" and transition or {}, state)
     end
 end
 
@@ -158,8 +146,7 @@ function check.run(out, r, kinds, words)
                 for _, name in ipairs(flow.order) do
                     check_state(out, flow, flow.states[name], words)
                 end
-                check_graph(out, file, flow)
-                check_steps_used(out, file, flow)
+                graph.run(out, file, flow)
             end)
         end
     end

@@ -67,6 +67,32 @@ local function check_derive(out, file, path, f, earlier)
     check_test(out, file, path .. ".derive.when", d.when, earlier)
 end
 
+-- The fields of every kind's application: a form that kinds share may take what only one of them has.
+local function application_fields(r)
+    return rules.make(r, "check:application", function()
+        local set = {}
+        for _, kind in ipairs(rules.read(r, "kinds")) do
+            for id in pairs(forms.get(r, kind.id, "form").by_id) do
+                set[id] = true
+            end
+        end
+        return set
+    end)
+end
+
+-- What another form's answers, or a role of kinds.lua, put into the field before anybody writes.
+local function check_prefill(out, r, file, path, f, kind)
+    local role = f.prefill and string.match(f.prefill, "^@(.+)$")
+    if role then
+        out:known(file, path .. ".prefill", role, kind.fields, "kinds.lua 的 fields 中，")
+    else
+        out:known(file, path .. ".prefill", f.prefill, application_fields(r), "申请表的字段")
+    end
+    if f.kind_of then
+        rules.list(r, f.kind_of)
+    end
+end
+
 local function check_field(out, file, f, earlier)
     local path = "fields." .. tostring(f.id)
     if earlier[f.id] then
@@ -98,7 +124,11 @@ local function check_form(out, r, kind, which)
     out:unique(file, "sections", form.sections, "id")
     for _, f in ipairs(form.order) do
         check_field(out, file, f, earlier)
+        out:try(file, check_prefill, out, r, file, "fields." .. tostring(f.id), f, kind)
         earlier[f.id or ""] = f
+    end
+    for _, f in ipairs(form.order) do
+        out:known(file, "fields." .. tostring(f.id) .. ".propose", f.propose, form.by_id, "字段")
     end
 end
 

@@ -1,9 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
--- tables: kinds, lists, materials, prices, templates, calendar, regions: their shapes and the ids they name.
-local dates = use "lib/dates"
+-- tables: kinds, lists, materials, templates: their shapes and the ids they name.
 local field = use "lib/field"
 local forms = use "lib/business/forms"
-local prices = use "lib/business/prices"
 local rules = use "lib/business/rules"
 
 local check = {}
@@ -28,6 +26,20 @@ local function set_of(list, key)
     return set
 end
 
+-- The answers of the guide's typical case, and of those that need more, are answers of the form.
+local function check_guide(out, r, kind, by_id)
+    local guide = rules.read(r, "content/guides")[kind.guide] or {}
+    local asked = { guide.typical or {} }
+    for i, more in ipairs(guide.more or {}) do
+        asked[i + 1] = more.values or {}
+    end
+    for _, values in ipairs(asked) do
+        for name in pairs(values) do
+            out:known("content/guides", tostring(kind.guide), name, by_id, kind.label .. "的表单中，字段")
+        end
+    end
+end
+
 local function check_kind(out, r, kind, path, ids)
     out:known("kinds", path .. ".type", kind.type, set_of(rules.list(r, "lists.business_types"), "value"), "业务类型")
     out:known("kinds", path .. ".subject", kind.subject, set_of(rules.list(r, "lists.certificate_types"), "value"), "证书类型")
@@ -46,6 +58,8 @@ local function check_kind(out, r, kind, path, ids)
         end
     end
     out:known("kinds", path .. ".person", tostring(kind.person) .. "_name", by_id, "身份识别的字段")
+    out:shape("kinds", path .. ".menu", kind.menu, { group = "text!", label = "text!", order = "integer!" })
+    check_guide(out, r, kind, by_id)
     if kind.suspend then
         out:shape("kinds", path .. ".suspend", kind.suspend, { from = "date!", to = "date!", text = "text!" })
     end
@@ -114,7 +128,8 @@ local function check_material(out, r, row, path, ids)
         end
     end)
     for _, name in ipairs { "printed", "blank" } do
-        for _, print in pairs(row[name] or {}) do
+        for kind, print in pairs(row[name] or {}) do
+            out:known("materials", path .. "." .. name, kind, ids.kinds, "业务")
             out:known("materials", path .. "." .. name, "print/" .. print, ids.files, "打印件")
         end
     end
@@ -138,59 +153,10 @@ local function check_materials(out, r, ids)
     end
 end
 
-local function check_price_rows(out, declared, ids)
-    local seen = {}
-    for i, row in ipairs(declared.rows or {}) do
-        local path = "rows." .. i
-        if out:shape("prices", path, row, { item = "text!", kind = "text!", from = "date!", fen = "fen!", years = "integer" }) then
-            out:known("prices", path .. ".item", row.item, declared.items, "计费项目")
-            out:known("prices", path .. ".kind", row.kind, ids.kinds, "业务")
-            local key = table.concat({ tostring(row.item), tostring(row.kind), tostring(row.from), tostring(row.years) }, " ")
-            if seen[key] then
-                out:wrong("prices", path, "同一项目同一日期有两个价格")
-            end
-            seen[key] = true
-        end
-    end
-    for i, d in ipairs(declared.discounts or {}) do
-        out:shape("prices", "discounts." .. i, d, { from = "date!", to = "date", kind = "text!", cases = "integer!",
-            permille = "integer!", text = "text!" })
-        if math.type(d.permille) == "integer" and (d.permille < 0 or d.permille > 1000) then
-            out:wrong("prices", "discounts." .. i .. ".permille", "折扣应在 0 至 1000 之间")
-        end
-    end
-end
-
--- Asks the price of every kind and number of years on every day on which a price changes.
-local function try_prices(out, r, declared, kinds)
-    local days = { ["2026-11-24"] = true }
-    for _, row in ipairs(declared.rows or {}) do
-        days[row.from] = true
-    end
-    for day in pairs(days) do
-        for _, kind in ipairs(kinds) do
-            for _, years in ipairs(declared.years or {}) do
-                out:try("prices", prices.quote, r, { quote_date = day, order = { { case = "1", kind = kind.id,
-                    values = { years = years.value, seal = "yes", signature = "yes", medium = "ukey" } } } })
-            end
-        end
-    end
-end
-
-local function check_prices(out, r, kinds, ids)
-    local declared = rules.read(r, "prices")
-    out:shape("prices", "", declared, { items = "table!", rows = "list!", discounts = "list", years = "list!", quote_days = "integer!",
-        remark = "text!", price = "flag!" })
-    for name, item in pairs(declared.items or {}) do
-        out:shape("prices", "items." .. name, item, { label = "any!", unit = "text!" })
-    end
-    check_price_rows(out, declared, ids)
-    try_prices(out, r, declared, kinds)
-end
-
 local function check_templates(out, r, kinds)
     local declared = rules.read(r, "templates")
     local media = out:unique("templates", "media", declared.media, "value")
+    out:unique("templates", "rows", declared.rows, "id")
     for i, row in ipairs(declared.rows) do
         local path = "rows." .. tostring(row.id or i)
         if out:shape("templates", path, row, TEMPLATE) then
@@ -214,39 +180,11 @@ local function check_templates(out, r, kinds)
     end
 end
 
-local function check_calendar(out, r)
-    local calendar = rules.read(r, "calendar")
-    for _, name in ipairs { "holidays", "workdays" } do
-        for date in pairs(calendar[name]) do
-            if not dates.split(date) then
-                out:wrong("calendar", name .. "." .. tostring(date), "不是日期")
-            elseif name == "workdays" and (calendar.holidays[date] or dates.weekday(date) <= 5) then
-                out:doubtful("calendar", name .. "." .. date, "调休上班日应是周末，且不能同时是假日")
-            end
-        end
-    end
-end
-
-local function check_regions(out, r)
-    local overlay = rules.read(r, "regions")
-    out:shape("regions", "", overlay, { added = "table!", renamed = "table!", closed = "table!" })
-    for _, name in ipairs { "added", "renamed", "closed" } do
-        for code in pairs(overlay[name] or {}) do
-            if not text.matches(tostring(code), "[0-9]{2}([0-9]{2}){0,2}") then
-                out:wrong("regions", name .. "." .. tostring(code), "行政区划代码应为 2、4 或 6 位数字")
-            end
-        end
-    end
-end
-
 function check.run(out, r, kinds, ids)
     check_kinds(out, r, kinds, ids)
     out:try("lists", check_lists, out, r)
     out:try("materials", check_materials, out, r, ids)
-    out:try("prices", check_prices, out, r, kinds, ids)
     out:try("templates", check_templates, out, r, kinds)
-    out:try("calendar", check_calendar, out, r)
-    out:try("regions", check_regions, out, r)
 end
 
 return check

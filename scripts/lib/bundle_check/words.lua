@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- words: messages, texts and prints: every {placeholder} has a source, every name exists.
 local braces = use "lib/braces"
+local facts = use "lib/bundle_check/facts"
 local forms = use "lib/business/forms"
 local prints = use "lib/business/prints"
 local rules = use "lib/business/rules"
@@ -37,15 +38,17 @@ local function to_set(list)
     return set
 end
 
-local function check_unused(out, file, path, params, used)
+local function check_params(out, file, path, params, used, told)
     for _, name in ipairs(params or {}) do
-        if not used[name] then
+        if not told[name] then
+            out:wrong(file, path .. ".params", "系统不提供“" .. tostring(name) .. "”这项内容")
+        elseif not used[name] then
             out:doubtful(file, path .. ".params", "参数 " .. name .. " 没有用到")
         end
     end
 end
 
-local function check_message(out, r, file, id, message, lines, shape)
+local function check_message(out, r, file, id, message, lines, shape, told)
     if not out:shape(file, id, message, shape) then
         return
     end
@@ -53,7 +56,7 @@ local function check_message(out, r, file, id, message, lines, shape)
     for _, line in ipairs(lines(message)) do
         check_text(out, r, file, id, line, sources, used)
     end
-    check_unused(out, file, id, message.params, used)
+    check_params(out, file, id, message.params, used, told)
     if message.to then
         out:known(file, id .. ".to", message.to, RECEIVERS, "接收人")
     end
@@ -62,7 +65,7 @@ end
 local function check_messages(out, r)
     for id, message in pairs(rules.read(r, "messages/sms")) do
         check_message(out, r, "messages/sms", id, message, function(m) return { m.text } end,
-            { to = "text!", merge = "boolean", params = "list!", text = "text!" })
+            { to = "text!", merge = "boolean", params = "list!", text = "text!" }, facts.message)
     end
     local function mail_lines(m)
         local lines = { m.subject }
@@ -73,10 +76,10 @@ local function check_messages(out, r)
     end
     for id, message in pairs(rules.read(r, "messages/mail")) do
         check_message(out, r, "messages/mail", id, message, mail_lines,
-            { to = "text!", params = "list!", subject = "text!", body = "list!" })
+            { to = "text!", params = "list!", subject = "text!", body = "list!" }, facts.message)
     end
     for id, message in pairs(rules.read(r, "content/texts")) do
-        check_message(out, r, "content/texts", id, message, function(m) return m.body or {} end, { params = "list!", body = "list!" })
+        check_message(out, r, "content/texts", id, message, function(m) return m.body or {} end, { params = "list!", body = "list!" }, facts.text)
     end
 end
 
@@ -99,7 +102,7 @@ local function value_sources(r, kinds, sources)
     end
 end
 
-local function check_block(out, r, file, path, b, sources, using)
+local function check_block(out, r, file, path, b, sources, using, files)
     if type(b) ~= "table" or not prints.blocks[b.block] then
         return out:wrong(file, path, "未知的版面块“" .. tostring(type(b) == "table" and b.block or b) .. "”")
     end
@@ -122,11 +125,11 @@ local function check_block(out, r, file, path, b, sources, using)
         end
     end
     if b.block == "articles" then
-        rules.read(r, "content/" .. tostring(b.of))
+        out:known(file, path .. ".of", "content/" .. tostring(b.of), files, "条文")
     end
 end
 
-local function check_print(out, r, kinds, name)
+local function check_print(out, r, kinds, name, files)
     local file = "print/" .. name
     local declared = rules.read(r, file)
     if not out:shape(file, "", declared, { title = "text!", size = "text!", small = "boolean", needs = "list!",
@@ -135,12 +138,15 @@ local function check_print(out, r, kinds, name)
     end
     local using = kinds_of(kinds, name)
     local sources = to_set(declared.needs)
+    for need in pairs(sources) do
+        out:known(file, "needs", need, facts.print, "系统提供的内容")
+    end
     value_sources(r, #using > 0 and using or kinds, sources)
     for side, line in pairs(declared.header) do
         check_text(out, r, file, "header." .. side, line, sources, {})
     end
     for i, b in ipairs(declared.blocks) do
-        check_block(out, r, file, "blocks." .. i, b, sources, using)
+        check_block(out, r, file, "blocks." .. i, b, sources, using, files)
     end
 end
 
@@ -180,7 +186,7 @@ function check.run(out, r, kinds, files)
     for name in pairs(files) do
         local print, content = string.match(name, "^print/(.+)$"), string.match(name, "^content/(.+)$")
         if print then
-            out:try(name, check_print, out, r, kinds, print)
+            out:try(name, check_print, out, r, kinds, print, files)
         elseif content and content ~= "texts" then
             out:try(name, check_texts_deep, out, r, name, "", rules.read(r, name))
         end

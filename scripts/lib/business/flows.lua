@@ -88,7 +88,7 @@ local function choose(r, state, event, transition, facts, case)
     local chosen = ask(r, state, event, "choose", facts, case)
     if not contains(targets, chosen) then
         fail("E_SCRIPT", string.format("%s: %s.%s chose %s, which is no declared edge", state.source, state.name, event,
-            tostring(chosen)))
+            type(chosen) == "string" and chosen or type(chosen)))
     end
     return chosen
 end

@@ -4,19 +4,17 @@
 local account = use "system/service/account"
 local api = use "system/api/lib"
 local challenge = use "system/service/challenge"
+local code = use "system/api/code"
 local credential = use "system/service/credential"
 local form = use "lib/form"
 local limited = use "system/service/limited"
 local quota = use "system/service/quota"
 local registration = use "system/service/registration"
 local session = use "system/service/session"
-local target = use "system/service/target"
 
 local function line(title, max)
     return { type = "string", title = title, maxLength = max }
 end
-
-local challenge_id = { type = "string", title = "验证码编号", pattern = "^[A-Za-z0-9_-]{22}$" }
 
 api.schema("Account", { type = "object", properties = {
     account = line("账号", 26), name = line("网站登录用户名", 254), phone = line("手机号码或联系电话", 40), email = line("电子邮箱", 254),
@@ -24,14 +22,7 @@ api.schema("Account", { type = "object", properties = {
     roles = { type = "array", items = { type = "string" } },
     token = { type = "string", description = "修改密码后的新会话" } } })
 
-local function refuse(field, message, code)
-    api.invalid({ { field = field, code = code or "proof", message = message } }, message)
-end
-
-local function wait_for(req, ms, sentence)
-    req:set_header("Retry-After", tostring((ms + 999) // 1000))
-    req:problem(429, sentence or "操作太频繁，请 " .. quota.text(ms) .. "后再试")
-end
+local challenge_id, refuse, wait_for = code.id, code.refuse, code.wait_for
 
 -- Whether the network may go on; else the problem is answered.
 local function may_go(req, name, burst, every)
@@ -47,19 +38,6 @@ local function draw(purpose)
     return 201, { challenge = id, image = crypto.base64(challenge.draw(id, purpose)), expires_in = 120 }
 end
 
-local function send(req, purpose, to)
-    local name, receiver, sentence = target.of(purpose, to, req)
-    if not name then
-        refuse("to", sentence)
-    end
-    local id = crypto.id()
-    local wait = challenge.send(id, purpose, name, receiver)
-    if wait > 0 then
-        return wait_for(req, wait)
-    end
-    return 201, { challenge = id, expires_in = challenge.code_minutes * 60 }
-end
-
 api.post("/api/v1/codes", { id = "createCode", tag = "account", summary = "获取验证码", auth = "none", status = 201,
     description = "by = captcha 返回图片；by = code 向 to 发送短信或邮件验证码。无论号码是否注册，答复相同。",
     body = { type = "object", required = { "purpose", "by" }, additionalProperties = false, properties = {
@@ -73,7 +51,7 @@ api.post("/api/v1/codes", { id = "createCode", tag = "account", summary = "获�
     elseif body.by == "captcha" then
         return draw(body.purpose)
     end
-    return send(req, body.purpose, body.to)
+    return code.send(req, body.purpose, body.to)
 end)
 
 -- The proof of a request's challenge and answer, or a refusal.

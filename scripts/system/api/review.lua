@@ -11,7 +11,10 @@ local own = use "system/service/own"
 local paper = use "system/service/paper"
 local queue = use "system/service/queue"
 local review = use "system/service/review"
+local shipping = use "system/service/shipping"
+local waive = use "system/service/waive"
 local watch = use "system/service/watch"
+local wish = use "system/service/wish"
 
 local READERS, REVIEWERS, PAPER = { "reviewer", "officer" }, { "reviewer" }, { "reviewer", "counter" }
 local VIEWERS = { "reviewer", "officer", "counter" }
@@ -126,6 +129,9 @@ act("compare", { id = "compareIdentity", summary = "人工比对（审核员）�
     compare.pass(user, key, user.roles.reviewer and "reviewer" or "counter")
 end)
 
+act("wish", { id = "decideWish", summary = "同意重设验证答案或更正邮箱的请求；写明原因则不予办理",
+    body = object({}, { reason = Reason }) }, function(user, key, body) wish.decide(user, key, body.reason) end)
+
 act("handover", { id = "handOverCase", summary = "按单位说明移交另一个账号办理", auth = handover.ROLES,
     body = object({ "login", "reason" }, { login = { type = "string", title = "接办人的用户名", minLength = 1, maxLength = 254 }, reason = Reason }) },
     function(user, key, body)
@@ -134,6 +140,13 @@ act("handover", { id = "handOverCase", summary = "按单位说明移交另一个
             api.invalid(errors)
         end
     end)
+
+act("waive", { id = "waiveFee", summary = "同意免缴；须两位主管各自同意", auth = { "officer" }, body = object({ "reason" }, { reason = Reason }) },
+    function(user, key, body) waive.give(user, key, body.reason) end)
+
+act("hand", { id = "handOver", summary = "UKey 已当面交付", auth = PAPER, body = object({ "receiver" }, {
+    receiver = { type = "string", title = "领取人姓名", minLength = 1, maxLength = 60 } }) },
+    function(user, key, body) shipping.hand(user, key, body.receiver) end)
 
 act("paper", { id = "bookPaper", summary = "登记收到纸质材料", auth = PAPER, body = object({ "items" }, {
     items = { type = "array", title = "材料", maxItems = 40, items = { type = "string" } },

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- staff API: parcels, todos, and who works here.
 local api = use "system/api/lib"
+local credential = use "system/service/credential"
 local people = use "system/service/people"
 local shipping = use "system/service/shipping"
 local todo = use "system/service/todo"
@@ -107,5 +108,19 @@ api.post("/api/v1/todos/{key}/done", {
     body = { type = "object", additionalProperties = false, properties = { note = { type = "string", title = "处理说明", maxLength = 200 } } },
 }, function(req, user, body)
     todo.done(user, req:param("key"), body.note)
+    return 204
+end)
+
+api.post("/api/v1/staff/phone", {
+    id = "replacePhone", tag = "staff", summary = "核对本人证明后更换账号的手机号码，立即生效", auth = SENDERS, status = 204,
+    body = { type = "object", required = { "login", "phone", "reason" }, additionalProperties = false, properties = {
+        login = { type = "string", title = "用户名", maxLength = 254 }, phone = { type = "string", title = "新手机号码", maxLength = 30 },
+        reason = { type = "string", title = "核对的证明", maxLength = 200 } } },
+    answers = { [409] = "号码已用于另一个账号" },
+}, function(_, user, body)
+    local errors = credential.replace_phone(user, body)
+    if errors then
+        api.invalid(errors)
+    end
     return 204
 end)

@@ -9,6 +9,7 @@ local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local live = use "system/service/live"
+local message = use "system/service/message"
 local menu = use "lib/menu"
 local page = use "lib/page"
 local quota = use "system/service/quota"
@@ -49,7 +50,7 @@ local function origin_of(row)
     local from = store.get("case", row.case)
     local b = case.rules(from)
     local kind = b:kind(from.kind)
-    return b:label("lists.business_types", kind.type), from.values[kind.fields.email] or "", time.date(from.submitted or from.created)
+    return b:label("lists.business_types", kind.type), message.mail_of(from), time.date(from.submitted or from.created)
 end
 
 local function acts_of(row)
@@ -162,7 +163,7 @@ local TEXTS = {
 local function fields_of(act, about)
     if about then
         return { PASSWORD, { id = "answer", type = "text", label = "您的验证答案", required = true, max = 50, autocomplete = "off",
-            hint = "申请时选择的验证问题：" .. about.question, link = { label = "忘记验证答案？", href = "/faq" } } }
+            hint = "申请时选择的验证问题：" .. about.question, link = { label = "忘记验证答案？", href = about.forgot } } }
     elseif act ~= "revoke" then
         return { PASSWORD }
     end

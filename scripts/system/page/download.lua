@@ -11,6 +11,7 @@ local download = use "system/service/download"
 local form = use "lib/form"
 local given_csr = use "system/page/given_csr"
 local guard = use "system/service/guard"
+local message = use "system/service/message"
 local limited = use "system/service/limited"
 local proof = use "system/service/download_proof"
 local quota = use "system/service/quota"
@@ -32,8 +33,8 @@ end
 -- What both the form and the page of a UKey need: where a code goes, and whether one can be sent again.
 local function with_code(data, stage)
     local row, right = stage.row, stage.right
-    local fields = data.b:kind(row.kind).fields
-    data.mail, data.phone = row.values[fields.email], html.helpers.phone(proof.phone(row))
+    data.mail, data.mail_href = message.mail_of(row), "/case/" .. row.key .. "/mail"
+    data.phone = html.helpers.phone(proof.phone(row))
     data.locked, data.left = right.locked, download.left(right, time.now())
     data.until_text = right.code_until > time.now() and time.text(right.code_until) or nil
     data.paragraphs = data.b:text("download", {})

@@ -9,6 +9,7 @@ local flow = use "system/service/flow"
 local live = use "system/service/live"
 local own = use "system/service/own"
 local normal_answer = use "lib/answer"
+local names = use "system/service/names"
 local reference = use "lib/field/reference"
 local unit = use "system/service/unit"
 local values = use "system/service/values"
@@ -141,7 +142,7 @@ local function undo(tx, row, user, changed, b)
 end
 
 local function write(tx, row, user, b, kept, changed, opts)
-    local form = b:form(row.kind)
+    local form, name_before = b:form(row.kind), row.user_name
     values.apply(row, b, kept)
     for _, section in ipairs(form.sections) do
         row.saved[section.id] = row.saved[section.id] or (not opts.section or section.id == opts.section) and not section.check or nil
@@ -152,6 +153,10 @@ local function write(tx, row, user, b, kept, changed, opts)
         tx:append("audit", row.key, { event = "case.saved", by = user.account })
         return
     end
+    if row.user_name ~= name_before then
+        names.change(tx, row)
+    end
+    row.unit = unit.note(tx, row, b)
     undo(tx, row, user, changed, b)
     mend(row, form, opts.section)
     flow.fire(tx, row, "changed", applicant(user))

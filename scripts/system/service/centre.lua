@@ -4,6 +4,7 @@
 local case = use "system/service/case"
 local fact = use "system/service/fact"
 local live = use "system/service/live"
+local message = use "system/service/message"
 local money = use "lib/money"
 local order = use "system/service/order"
 
@@ -63,7 +64,7 @@ function centre.shown(row)
     local subject = row.subject ~= "" and row.subject or kind.label .. "申请"
     return { key = row.key, number = row.number, subject = subject, user_name = row.user_name, href = "/case/" .. row.key,
         type = b:label("lists.business_types", kind.type), certificate = b:label("lists.certificate_types", kind.subject),
-        email = row.values[kind.fields.email] or "", template = template_of(row, b), at = time.date(row.submitted or row.created),
+        email = message.mail_of(row), template = template_of(row, b), at = time.date(row.submitted or row.created),
         state = { tag = state.label, tone = TONES[row.state] }, name = row.state, kind = row.kind, holder = kind.subject, business = kind.type, row = row, b = b }
 end
 

@@ -3,6 +3,7 @@
 -- with the old one and is told to where the account can be reached.
 local account = use "system/service/account"
 local challenge = use "system/service/challenge"
+local judge = use "lib/field"
 local quota = use "system/service/quota"
 local registration = use "system/service/registration"
 local session = use "system/service/session"
@@ -130,11 +131,7 @@ function credential.settle_phone(tx, key, phone)
     return {}
 end
 
--- A reviewer has seen the person and sets the phone at once. staff: the acting user; why: what was looked at.
-function credential.set_phone_by_staff(staff, key, phone, why)
-    if not (staff.roles.reviewer or staff.roles.counter) or staff.account == key then
-        fail("E_DENIED", "只有审核员或受理员可以为他人更换手机号码")
-    end
+local function set_by_staff(staff, key, phone, why)
     local ended = store.tx(function(tx)
         local row = tx:get("account", key) or fail("E_NOT_FOUND", "没有这个账号")
         if account.is_taken(tx, phone, key) then
@@ -145,6 +142,34 @@ function credential.set_phone_by_staff(staff, key, phone, why)
         return session.close_all(tx, key)
     end)
     session.hang_up(ended)
+end
+
+local function check(given)
+    local found = account.find(account.login_name(given.login))
+    local phone, _, sentence = judge.check({ id = "phone", type = "mobile", label = "新手机号码", required = true }, given.phone)
+    local why, errors = text.trim(text.normalize(given.reason)), {}
+    if not found or found.state == "locked" then
+        errors[1] = { field = "login", code = "unknown", message = "没有这个用户名，请逐字核对" }
+    elseif store.get("staff", found.key) then
+        errors[1] = { field = "login", code = "staff", message = "工作人员的账号不能在这里更换" }
+    end
+    errors[#errors + 1] = not phone and { field = "phone", code = "format", message = sentence } or nil
+    errors[#errors + 1] = why == "" and { field = "reason", code = "missing", message = "请写明核对了什么证明" } or nil
+    return found, phone, why, errors
+end
+
+-- credential.replace_phone(staff, { login, phone, reason }) -> nil, or errors: somebody of the staff has seen the person and sets the
+-- phone at once. E_DENIED, E_CONFLICT.
+function credential.replace_phone(staff, given)
+    if not (staff.roles.reviewer or staff.roles.counter) then
+        fail("E_DENIED", "只有审核员或受理员可以为他人更换手机号码")
+    end
+    local found, phone, why, errors = check(given)
+    if #errors > 0 then
+        return errors
+    end
+    set_by_staff(staff, found.key, phone, why)
+    return nil
 end
 
 return credential

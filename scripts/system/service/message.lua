@@ -34,7 +34,7 @@ end
 local recipients = {
     given = function(_, _, opts) return listed(opts.to) end,
     account = function(_, _, opts) return listed(opts.account and opts.account.email or opts.to) end,
-    subject = function(row, kind) return listed(field_of(row, kind.fields.email)) end,
+    subject = function(row, kind) return listed(row.mail_to or field_of(row, kind.fields.email)) end,
     person = function(row, kind) return listed(person_phone(row, kind)) end,
     applicant = function(row, kind) return listed(field_of(row, "applicant_mobile") or notified(row, kind)[1]) end,
     handler = function(row, kind, _, channel)
@@ -82,6 +82,11 @@ function message.send(tx, row, id, facts, opts)
             write(tx, row, made, to, opts)
         end
     end
+end
+
+-- message.mail_of(row) -> the certificate's mail address: that of the form, or what it was corrected to; ""
+function message.mail_of(row)
+    return row.mail_to or field_of(row, live.rules_of(row):kind(row.kind).fields.email) or ""
 end
 
 -- The newest messages of the inbox of try-it mode, those to one number or address when it is given.

@@ -44,14 +44,26 @@ function names.error(r, field, name, case)
         proposals = free }
 end
 
-effect.on("reserve_name", function(tx, row)
+local function reserve(tx, row)
     local found = holder_of(tx, row.user_name)
     if found and found.row.case ~= row.key then
         fail("E_CONFLICT", "用户名“" .. row.user_name .. "”刚刚被使用，请返回修改用户名")
     elseif not found then
         tx:insert("user_name", tx:key(), { name = string.lower(row.user_name), case = row.key, at = tx:now() })
     end
-end)
+end
+
+effect.on("reserve_name", reserve)
+
+-- Inside a transaction: an application that was handed in has another name now; the one before is free. E_CONFLICT when it is taken.
+function names.change(tx, row)
+    reserve(tx, row)
+    for _, one in ipairs(tx:list("user_name", { index = "case", equal = { row.key }, limit = 10 }).rows) do
+        if one.row.name ~= string.lower(row.user_name) then
+            tx:delete("user_name", one.key)
+        end
+    end
+end
 
 -- A certificate keeps its name as long as it is valid or frozen.
 local function has_certificate(tx, case)

@@ -38,6 +38,11 @@ function order.of(row, tx)
     return found
 end
 
+-- Whether an order stands on a newer day than that of 提交数据: its quote had run out (C26).
+local function is_renewed(row, frozen)
+    return frozen.state == "open" and row.submitted ~= nil and frozen.quote_date ~= time.date(row.submitted)
+end
+
 -- What the payment page shows: { lines, total, order (key or nil), state = quote | open | paid, valid_until, renewed, remark }
 function order.shown(row)
     local frozen = order.of(row)
@@ -47,7 +52,7 @@ function order.shown(row)
         return quote
     end
     return { lines = frozen.lines, total = frozen.total, order = frozen.key, state = frozen.state, quote_date = frozen.quote_date,
-        remark = quote.remark, full = frozen.quote_date == quote.quote_date and quote.lines or nil }
+        renewed = is_renewed(row, frozen), remark = quote.remark, full = frozen.quote_date == quote.quote_date and quote.lines or nil }
 end
 
 -- 在线支付 is open from 提交数据 to the end of the case (C27).

@@ -171,6 +171,13 @@ function session.stop(account, id)
     return done
 end
 
+-- Ends all sessions of the account but this one.
+function session.stop_others(account, but)
+    hang_up(store.tx(function(tx)
+        return session.close_all(tx, account, but)
+    end))
+end
+
 -- Takes the cookie back.
 function session.forget(req)
     req:set_cookie { name = COOKIE, value = "", max_age = -1 }

@@ -112,10 +112,11 @@ function shipping.hand(user, key, receiver)
         if not shipping.can_hand(row) then
             fail("E_CONFLICT", "这项申请现在没有需要当面交付的 UKey")
         end
-        local as = role_for(row, user, "received")
+        local event = case.knows(row, "handed", ROLES[1]) and "handed" or "received" -- flows of before know no other
+        local as = role_for(row, user, event)
         row.handed = tx:now()
         tx:insert("shipment", tx:key(), { case = key, state = "handed", receiver = receiver, at = tx:now(), courier = "", tracking = "", by = user.account })
-        case.fire(tx, row, "received", { account = user.account, as = as, name = user.name }, { note = "UKey 已当面交给 " .. receiver })
+        case.fire(tx, row, event, { account = user.account, as = as, name = user.name }, { note = "UKey 已当面交给 " .. receiver })
     end)
     case.told(key)
 end

@@ -24,14 +24,15 @@ local function case_of(certificate)
     return row
 end
 
--- verification.about(certificate) -> { question, phone (masked) }
+-- verification.about(certificate) -> { question, phone (masked), forgot (where a new answer is asked for) }
 function verification.about(certificate)
     local row = case_of(certificate)
     local question
     for _, one in ipairs(case.rules(row):list("lists.questions")) do
         question = one.value == row.values.question and one.label or question
     end
-    return { question = question or "您的验证问题", phone = html.helpers.phone(proof.phone(row)) }
+    return { question = question or "您的验证问题", phone = html.helpers.phone(proof.phone(row)),
+        forgot = "/case/" .. row.key .. "/answer" }
 end
 
 local function purpose_of(certificate, act)

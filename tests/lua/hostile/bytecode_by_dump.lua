@@ -1,6 +1,6 @@
 -- expect: error
 return {
     run = function(f)
-        return string.dump(function() end)
+        return string.dump(function() return f end)
     end,
 }

@@ -54,18 +54,11 @@ http.get("/user/account", guard.user(function(req, user)
     })
 end))
 
-local function end_others(user)
-    local ended = store.tx(function(tx)
-        return session.close_all(tx, user.account, user.session)
-    end)
-    session.hang_up(ended)
-end
-
 http.post("/user/account/sessions", guard.user(function(req, user)
     csrf.check(req)
     local id = req:field("session") or ""
     if id == "others" then
-        end_others(user)
+        session.stop_others(user.account, user.session)
     elseif text.matches(id, "[0-9a-f]{64}") then
         session.stop(user.account, id)
     end

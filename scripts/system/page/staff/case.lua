@@ -12,6 +12,7 @@ local person = use "system/service/person"
 local reader = use "system/service/reader"
 local shell = use "system/page/staff/shell"
 local watch = use "system/service/watch"
+local wish = use "system/service/wish"
 
 local staff_case = {}
 
@@ -108,6 +109,8 @@ local function add_acts(data, user, row, d)
     data.papers = data.paper and dossier.papers(row, case.rules(row)) or {}
     data.paper = #data.papers > 0 and data.paper or nil
     data.compare = compare_role(row, user, d)
+    local asked = user.roles.reviewer and not data.own and row.wish
+    data.wish = asked and { at = asked.at, shown = asked.shown, label = wish.kinds[asked.what].label } or nil
     data.handover = user.roles.officer and "/staff/case/" .. row.key .. "/handover" or nil
     data.waive = user.roles.officer and not case.facts(nil, row, "reviewer").paid and not case.rules(row):state(row.kind, row.state).final
 end
@@ -129,7 +132,7 @@ function staff_case.show(req, status, user, row, opts)
     data.refuse_options = b:list("lists.refuse_reasons")
     data.post = function(name) return opts.post and req:field(name) or "" end
     data.values = { refuse = data.post("refuse"), refuse_words = data.post("refuse_words"), hold = data.post("hold"),
-        waive = data.post("waive"), date = opts.post and req:field("date") or data.today, checked = opts.post and req:field_list("paper") or {} }
+        waive = data.post("waive"), wish_why = data.post("wish_why"), date = opts.post and req:field("date") or data.today, checked = opts.post and req:field_list("paper") or {} }
     data.post = nil
     return shell.send(req, status, "staff/case", user, data)
 end

@@ -14,6 +14,7 @@ local review = use "system/service/review"
 local shell = use "system/page/staff/shell"
 local staff_case = use "system/page/staff/case"
 local waive = use "system/service/waive"
+local wish = use "system/service/wish"
 
 local REVIEWERS = { "reviewer" }
 
@@ -153,6 +154,18 @@ function acts.waive(req, user, row)
         return again(req, user, row, 422, { errors = { { field = "waive", message = "请写明免缴的原因" } } })
     end
     return act(req, user, row, home(row) .. "?done=waive", function() waive.give(user, row.key, reason) end)
+end
+
+function acts.wish_grant(req, user, row)
+    return act(req, user, row, home(row) .. "?done=wish", function() wish.decide(user, row.key) end)
+end
+
+function acts.wish_refuse(req, user, row)
+    local why = text.trim(text.normalize(req:field("wish_why") or ""))
+    if why == "" then
+        return again(req, user, row, 422, { errors = { { field = "wish_why", message = "请写明不予办理的原因" } } })
+    end
+    return act(req, user, row, home(row) .. "?done=wish", function() wish.decide(user, row.key, why) end)
 end
 
 -- The pictures turn without leaving the page: "turn:form:1" is a button.

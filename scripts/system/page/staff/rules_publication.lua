@@ -83,7 +83,7 @@ local function show(req, status, user, row, opts)
     opts.moves = row.moves.map and { columns = move_columns, rows = move_rows(row.moves), said = move_words(m) } or nil
     opts.changes, opts.action = changes_of(opts.replay, m, row), "/staff/rules/publications/" .. row.key
     opts.refresh = opts.changes and REFRESH_SECONDS or nil
-    opts.said = (opts.replay and opts.replay.said or "") .. (opts.moves and opts.moves.said or "")
+    opts.said = table.concat({ opts.replay and opts.replay.said or "", opts.moves and opts.moves.said or nil }, "；")
     opts.done, opts.typed = done_words[req:query("done") or ""], req:method() == "POST" and req:field("why") or ""
     return shell.send(req, status, "rules/publication", user, opts)
 end

@@ -1,0 +1,7 @@
+-- expect: error
+return {
+    run = function(f)
+        local function g() return coroutine.wrap(g)() end
+        return g()
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return coroutine.yield(1)
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return coroutine.wrap(function() return text.replace('a', 'a', coroutine.yield()) end)()
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return load('return os', 'x', 't', _ENV)()
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return require('os').getenv('HOME')
+    end,
+}

@@ -1,0 +1,6 @@
+-- expect: error
+return {
+    run = function(f)
+        return collectgarbage('count')
+    end,
+}

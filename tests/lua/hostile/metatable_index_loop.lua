@@ -1,0 +1,8 @@
+-- expect: error
+return {
+    run = function(f)
+        local t = setmetatable({}, {})
+        getmetatable(t).__index = t
+        return t.x
+    end,
+}
