@@ -13,7 +13,7 @@ import * as rules from "./lib/rules.mjs";
 import { suite } from "./lib/suite.mjs";
 
 const s = suite();
-const WAIT_MS = 150; // of the island: how long nobody types
+const WAIT_MS = 100; // of the island: how long nobody types
 const TRIES = 6;
 const BURST = "= = = = = = = =";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A year of real changes, each made in the editor as an administrator makes it: looked for, typed, checked while typing, saved,
-// checked in full with the bundle's tests, compared. Eight of them go live, and the next applicant sees them. The table of
-// docs/administrators.md is what is measured here.
+// checked in full with the bundle's tests, compared. Three of them go live (with CERTHALL_LONG=1 eight), and the next applicant
+// sees them. The table of docs/administrators.md is what is measured here.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,6 +17,7 @@ import { changes } from "./lib/year.mjs";
 
 const s = suite();
 const FILES_MAX = 2;
+const ALWAYS_LIVE = ["个体工商户另交经营者身份证", "超过 200 元由两位审核员审核", "春节暂停受理"];
 const guide = readFileSync(join(root, "docs/administrators.md"), "utf8");
 
 // By hand: pages to open, save, check and propose, places to find, signs to type.
@@ -106,6 +107,8 @@ const notices = {
   },
 };
 
+const goesLive = (name) => name in notices && (Boolean(process.env.CERTHALL_LONG) || ALWAYS_LIVE.includes(name));
+
 for (const change of changes) {
   test(change.name, async () => {
     open.first ??= await rules.desk(s, "admin1");
@@ -126,7 +129,7 @@ for (const change of changes) {
     const row = `| ${change.name} | ${files.join("、")} | ${lines} | ${byHand(change)} |`;
     made.push(`${row} ${seconds.toFixed(1)} s by the test`);
     assert.ok(guide.includes(row), `the guide does not say ${row}`);
-    if (change.name in notices) {
+    if (goesLive(change.name)) {
       open.second ??= await rules.desk(s, "admin2");
       await rules.publish(page, open.second, base, change.name);
       await notices[change.name](await somebody());

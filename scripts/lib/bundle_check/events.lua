@@ -17,6 +17,7 @@ return {
     paid = by("system", "cashier"), voucher_submitted = by "applicant", voucher_confirmed = by "cashier", voucher_refused = by "cashier",
     claim = by "reviewer", hold = by "reviewer", unhold = by("reviewer", "system"),
     approve = by "reviewer", ["return"] = by "reviewer", refuse = by "reviewer",
-    received = by("counter", "reviewer"), shipped = by("counter", "reviewer"), handed = by("counter", "reviewer"), lost = by("counter", "reviewer"),
+    received = by("counter", "reviewer"), shipped = by("counter", "reviewer"), handed = by("counter", "reviewer"),
+    lost = by("counter", "reviewer"),
     recode = by("applicant", "counter"), downloaded = by "system", expire = by "system",
 }

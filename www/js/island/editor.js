@@ -16,7 +16,7 @@ import { phrases } from "../lib/phrases.js";
 import { showTests } from "../lib/tests.js";
 import { completing, explaining, named } from "../lib/words.js";
 
-const WAIT_MS = 150;
+const WAIT_MS = 100;
 const form = document.querySelector("[data-editor]");
 const area = form?.querySelector("textarea");
 
