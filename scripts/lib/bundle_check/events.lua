@@ -18,5 +18,5 @@ return {
     claim = by "reviewer", hold = by "reviewer", unhold = by("reviewer", "system"),
     approve = by "reviewer", ["return"] = by "reviewer", refuse = by "reviewer",
     received = by("counter", "reviewer"), shipped = by("counter", "reviewer"), lost = by("counter", "reviewer"),
-    recode = by("applicant", "counter"), downloaded = by "system", expire = by "system",
+    handed = by("counter", "reviewer"), recode = by("applicant", "counter"), downloaded = by "system", expire = by "system",
 }
