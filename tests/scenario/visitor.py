@@ -25,7 +25,7 @@ class Visitor:
     def get(self, path):
         """Goes to a page, through its redirects."""
         for _ in range(5):
-            self.path = path
+            self.path = path = path.split("#")[0]
             path = self.send("GET", path)
             if not path:
                 return self
