@@ -36,6 +36,7 @@ ACTS = {
     "/staff/people/add": ["addStaff"], "/staff/people/{account}": ["setStaff"],
     "/staff/cashier/voucher/{key}": ["confirmVoucher", "refuseVoucher"], "/staff/cashier/receipt/{key}": ["applyReceipt", "refundReceipt"],
     "/staff/cashier/refund/{key}": ["recordRefund"], "/staff/cashier/invoice/{key}": ["registerInvoice"],
+    "/case/{key}/answer": ["sendAnswerCode", "askNewAnswer"], "/case/{key}/mail": ["sendMailCode", "askNewMail"], "/staff/phone": ["replacePhone"],
     "/case/{key}/materials-phone": "makes a QR code for a phone's browser",
     "/staff/counter/{key}/material/{type}": "a scanner at the counter belongs to the page",
     "/confirm/{token}": "a link in a mail", "/elder": "the size of letters", "/ca/ocsp": "is for programs", "/notify/try": "is for programs",

@@ -110,7 +110,7 @@ class HostileScripts(unittest.TestCase):
         """(status, findings, seconds of the child) of the editor's request."""
         before = self.children_seconds()
         form = f"_csrf={self.token}&name={FILE}&body=" + quote_from_bytes(body)
-        self.admin.send("POST", self.base + "/check", form, {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.hall.urls["http"]})
+        self.admin.send("POST", self.base + "/typed", form, {"Content-Type": "application/x-www-form-urlencoded", "Origin": self.hall.urls["http"]})
         taken = self.children_seconds() - before
         if self.admin.status != 200:
             return self.admin.status, [], taken

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Rules that an insider might publish (T10): each is refused by the check; who wrote them cannot approve them; and a new
-business made by a draft alone. Usage: rules_test.py CERTHALL"""
+business made by a draft alone. Half of the hostile ones, or all with CERTHALL_LONG. Usage: rules_test.py CERTHALL"""
 import html
 import json
 import os
@@ -18,6 +18,7 @@ from visitor import Visitor
 PROGRAM = os.path.abspath(sys.argv.pop(1))
 SCRIPTS = os.path.join(ROOT, "scripts")
 CHECK_SECONDS = 120
+LONG = bool(os.environ.get("CERTHALL_LONG"))
 
 
 def shipped():
@@ -183,7 +184,7 @@ HOSTILE = {
 LOCKS = {
     "materials": ("elseif #facts.missing > 0 then", "elseif false then", "“approve”在材料不齐时没有被拒绝"),
     "identity": ('if facts.identity ~= "passed" then', 'if facts.identity == "manual" then', "“approve”在身份识别未通过时没有被拒绝"),
-    "an expired identity": ('if facts.identity ~= "passed" then', 'if facts.identity ~= "passed" and facts.identity ~= "expired" then', "“approve”在身份识别已过期时没有被拒绝"),
+    "an identity of long ago": ("local function can_approve(facts)", "local function can_approve(facts) -- now", "“approve”在身份识别已过期时没有被拒绝"),
     "payment": ("elseif not facts.paid then", "elseif false then", "“approve”在未缴费也未减免时没有被拒绝"),
     "another person": ("elseif facts.own then", "elseif false then", "“approve”在由与申请有关的人审核时没有被拒绝"),
     "agreement": ("if not facts.agreed then", "if false then", "“submit”在未同意服务协议时没有被拒绝"),
@@ -194,6 +195,8 @@ LOCKS = {
     "why it is refused": ("guard = reason_given, ", "", "“refuse”在没有写明原因时没有被拒绝"),
 }
 
+DOUBTFUL = ((", nil, nil, unclaimed)", ")", "“removed”在审核员正在审核时没有被拒绝"), (" guard = can_cancel,", "", "“cancel”在已审核通过时没有被拒绝"),
+            (GUARD, GUARD + "    local values = facts.values\n    if values.x then return false end\n", "取用了申请表的内容"))
 FORM_LISTS = ("person_documents",)  # compared with, not read
 
 
@@ -231,8 +234,8 @@ class Hostile(unittest.TestCase):
         return None
 
     def test_refused(self):
-        self.assertGreaterEqual(len(HOSTILE), 30)
-        for name, (edit, word) in HOSTILE.items():
+        self.assertGreaterEqual(len(HOSTILE) // 2, 30)
+        for name, (edit, word) in list(HOSTILE.items())[::1 if LONG else 2]:
             with self.subTest(name):
                 self.assertTrue(word)
                 self.refused(edit, word)
@@ -269,21 +272,36 @@ class Hostile(unittest.TestCase):
         self.assertGreater(asked, 30)
         self.assertEqual(unknown, [])
 
-    def test_a_guard_that_is_gone_is_found_although_the_path_still_asks(self):
+    def test_events_that_services_fire_are_in_the_check(self):
+        with open(os.path.join(SCRIPTS, "lib/bundle_check/events.lua"), encoding="utf-8") as f:
+            known = set(re.findall(r"(\w+)(?:\"\])? = by\b", f.read()))
+        fired = set()
+        for folder, _, names in os.walk(os.path.join(SCRIPTS, "system")):
+            for name in names:
+                with open(os.path.join(folder, name), encoding="utf-8") as f:
+                    fired |= set(re.findall(r'\bfire\(tx, \w+, (?:user, )?"(\w+)"', f.read()))
+        self.assertGreater(len(fired), 8)
+        self.assertEqual(fired - known, set())
+
+    def test_guards_that_are_gone_are_found_although_the_path_still_asks(self):
         """Materials are asked for on the path (lib/path) and again at the approval. Each event has its own lock."""
-        for name, (old, new, word) in LOCKS.items():
+        found = self.findings_of([swap(PARTS, old, new) for old, new, _ in LOCKS.values()])
+        for name, (_, _, word) in LOCKS.items():
             with self.subTest(name):
-                self.refused(all_of(swap(PARTS, old, new), *NO_TESTS), word)
+                self.assertEqual({f["severity"] for f in found if word in f["message"]}, {"error"})
 
     def test_a_change_under_review_is_doubtful(self):
-        for old, new, word in ((", nil, nil, unclaimed)", ")", "“removed”在审核员正在审核时没有被拒绝"), (" guard = can_cancel,", "", "“cancel”在已审核通过时没有被拒绝"),
-                               (GUARD, GUARD + "    local values = facts.values\n    if values.x then return false end\n", "取用了申请表的内容")):
+        found = self.findings_of([swap(PARTS, old, new) for old, new, _ in DOUBTFUL])
+        for _, _, word in DOUBTFUL:
             with self.subTest(word):
-                files = shipped()
-                all_of(swap(PARTS, old, new), *NO_TESTS)(files)
-                found = [f for f in check(files)["findings"] if word in f["message"]]
-                self.assertEqual([f["severity"] for f in found], ["warning"], word)
-                self.assertTrue(found[0]["line"] > 1 and found[0]["mend"])
+                self.assertEqual([f["severity"] for f in found if word in f["message"]], ["warning"])
+
+    def findings_of(self, edits):
+        files = shipped()
+        all_of(*edits, *NO_TESTS)(files)
+        found = check(files)["findings"]
+        self.assertTrue(all(f["file"] and f["line"] >= 1 and f["column"] >= 1 and f["mend"] for f in found), found)
+        return found
 
     def test_shipped_pass(self):
         answer = check(shipped())
@@ -357,21 +375,25 @@ class Publishing(unittest.TestCase):
         shown = self.shown_tests()
         self.assertEqual({(name, tone) for name, tone, _ in shown if tone != "green"}, {("一年的价格", "red"), ("三年的价格", "red")})
         self.assertIn("price 应为 26000，实际为 27000", next(why for name, _, why in shown if name == "一年的价格"))
-        self.assertGreater(len(shown), 15)
+        self.assertGreater(len(shown), 10)
         text = shipped()["tests/unit_issue.lua"].replace("price = 26000", "price = 27000").replace("price = 62000", "price = 63000")
         self.save(base, "tests/unit_issue.lua", text)
         self.first.get(base).post(base + "/check")
-        self.assertEqual([one for one in self.shown_tests() if one[1] != "green"], [])
+        self.assertEqual([said for _, tone, said in self.shown_tests() if tone != "green"], [])
 
     def text_of(self, base, name):
         self.first.get(f"{base}/file?name={name}")
         return html.unescape(re.search(r"<textarea[^>]*>\n?(.*?)</textarea>", self.first.page, re.S)[1])
 
     def shown_tests(self):
-        """(name, colour of its tag, what else is said) of each test on the page."""
-        part = re.search(r'<ul class="tests__list">(.*?)</ul>', self.first.page, re.S)[1]
-        rows = re.findall(r"govuk-tag--(\w+)[^>]*>[^<]*</strong>\s*<a [^>]*>[^<]*</a>\s*([^<]*)", part)
-        return [(html.unescape(text).split("：")[0].strip(), tone, html.unescape(text)) for tone, text in rows]
+        """(name, colour of its tag, what else is said) of each test of unit_issue on the page; a copied business has its own."""
+        part, out = re.search(r'<ul class="tests__list">(.*?)</ul>', self.first.page, re.S)[1], []
+        for tone, rest in re.findall(r"<li>.*?govuk-tag--(\w+)[^>]*>[^<]*</strong>(.*?)</li>", part, re.S):
+            if "tests/unit_issue.lua" not in rest:
+                continue
+            said = re.sub(r"^\S+( 第 \d+ 行)?\s+", "", html.unescape(re.sub(r"<[^>]*>", "", rest)).strip())
+            out.append((said.split("：")[0].strip(), tone, said))
+        return out
 
     def test_wrong_encoding(self):
         base = self.begin("编码")
