@@ -370,7 +370,7 @@ class Publishing(unittest.TestCase):
 
     def test_the_tests_of_a_bundle_are_shown_green_and_red(self):
         base = self.begin("测试")
-        self.save(base, PRICES, self.text_of(base, PRICES).replace("fen = 26000", "fen = 27000"))
+        self.save(base, PRICES, self.text_of(base, PRICES).replace("fen = 26000", "fen = 27000", 1))
         self.first.get(base).post(base + "/check")
         shown = self.shown_tests()
         self.assertEqual({(name, tone) for name, tone, _ in shown if tone != "green"}, {("一年的价格", "red"), ("三年的价格", "red")})
