@@ -265,7 +265,7 @@ class Hostile(unittest.TestCase):
             for name in names:
                 with open(os.path.join(folder, name), encoding="utf-8") as f:
                     text = f.read()
-                for pattern in (r':text\("(\w+)"', r'message\.send\([^"\n{]*"(\w+)"', r'\btell\(tx, [^"\n]*"([a-z_]+)"\)', r'by_mail and "(\w+)" or "code"', r'"lists\.(\w+)"', r'words = \{ paid = "(\w+)"'):
+                for pattern in (r':text\("(\w+)"', r'message\.send\([^"\n{]*"(\w+)"', r'message\.send\([^\n{]* or "(\w+)"', r'\btell\(tx, [^"\n]*"([a-z_]+)"\)', r'by_mail and "(\w+)" or "code"', r'"lists\.(\w+)"', r'words = \{ paid = "(\w+)"'):
                     for found in re.findall(pattern, text):
                         asked += 1
                         unknown += [] if f'"{found}"' in check or found in FORM_LISTS else [(name, found)]

@@ -21,7 +21,7 @@ local TEXTS = { "confirm", "no_delivery", "download", "download_soft", "download
     "identity", "identity_manual", "identity_onsite", "materials", "materials_done", "payment", "transfer", "after_print", "post", "finished",
     "activated", "print_once", "print_twice", "face_consent" }
 local MESSAGES = { "code", "mail_code", "confirm", "download", "code_locked", "identity_link", "certificate_changed", "expiring",
-    "account_changed", "waived", "invoice", "handed_over", "handed_to",
+    "account_changed", "waived", "invoice", "handed_over", "handed_to", "wish_granted",
     "wish_refused" }
 local LISTS = { "business_types", "certificate_types", "deliveries", "questions", "return_reasons", "refuse_reasons", "revoke_reasons",
     "voucher_reasons" }
