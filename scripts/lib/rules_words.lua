@@ -6,6 +6,7 @@ local effects = use "lib/business/effects"
 local event_words = use "lib/event_words"
 local facts = use "lib/rules_words/facts"
 local field = use "lib/field"
+local pages = use "lib/rules_words/pages"
 local properties = use "lib/rules_words/properties"
 local sentences = use "lib/rules_words/effects"
 local types = use "lib/rules_words/types"
@@ -28,6 +29,7 @@ local function fixed()
         add(out, string.match(one[1], "^[^( ]+"), one[1], one[2], "function")
     end
     add_all(out, properties, "属性", "property")
+    add_all(out, pages, "属性", "property")
     add_all(out, facts, "事实", "variable", "facts.")
     add_all(out, types, "字段类型", "type")
     for id in pairs(effects) do
