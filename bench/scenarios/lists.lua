@@ -17,7 +17,7 @@ end
 
 local function applicant(id)
     local headers = { ["Authorization"] = "Bearer " .. enter(string.format("199%08d", id)) }
-    local page = http.get("/api/v1/cases?limit=1", { headers = headers })
+    local page = http.get("/api/v1/cases?limit=20", { headers = headers })
     local number = string.match(page.body, '"number":"(%d+)"')
     check(number, "a seeded applicant has no case")
     return { { path = "/api/v1/cases?limit=20", headers = headers }, { path = "/user", headers = headers },
