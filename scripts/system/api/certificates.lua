@@ -182,15 +182,6 @@ local function verified(user, row, act, body)
     return spend
 end
 
-local function must_be_legal(row, act)
-    for _, one in ipairs(certificate.operations(row)) do
-        if one.id == act then
-            return
-        end
-    end
-    fail("E_CONFLICT", "这张证书现在的状态不能办理这项操作，请刷新页面查看")
-end
-
 local function declare(act, summary, more, required)
     local properties = { password = FIELDS.password }
     for name, field in pairs(more) do
@@ -202,7 +193,7 @@ local function declare(act, summary, more, required)
         answers = { [409] = "证书现在的状态不能办理" },
     }, function(req, user, body)
         local row = certificate.get(user, req:param("key"))
-        must_be_legal(row, act)
+        change.must_be_legal(row, act)
         own_password(user, body.password)
         change.order(user, row.key, act, { reason = body.reason, spend = verification.needed(act) and verified(user, row, act, body) or nil })
         return 200, view_of(certificate.get(user, row.key))

@@ -5,6 +5,7 @@ local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local names = use "system/service/names"
+local price_view = use "lib/price_view"
 local reader = use "system/service/reader"
 local shell = use "system/page/shell"
 
@@ -74,14 +75,6 @@ local function priced(sections)
     return false
 end
 
-local function price_lines(q)
-    local lines = {}
-    for i, l in ipairs(q.lines) do
-        lines[i] = { label = l.label, count = l.period, unit = l.unit, price = l.fen, discount = l.off > 0 and l.off_text or nil, total = l.total }
-    end
-    return { lines = lines, total = q.total, remark = q.remark }
-end
-
 local function fill(data, row, b, values, id)
     local sections = wanted(b:sections(row.kind, values, { today = time.date(time.now()) }), id)
     lock(sections, case.editable(row))
@@ -93,7 +86,7 @@ local function fill(data, row, b, values, id)
         end
     end
     data.sections, data.single = sections, id ~= nil
-    data.price = priced(sections) and price_lines(quote(row, b, values)) or nil
+    data.price = priced(sections) and price_view.of(quote(row, b, values)) or nil
 end
 
 local function previous(row, b, id)

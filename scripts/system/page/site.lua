@@ -4,6 +4,7 @@ local guard = use "system/service/guard"
 local live = use "system/service/live"
 local money = use "lib/money"
 local page = use "lib/page"
+local price_view = use "lib/price_view"
 local site = use "lib/site"
 
 local function send(req, user, view, title, data)
@@ -73,12 +74,7 @@ local function more_labels(b, kind, typical, values)
 end
 
 local function price_for(b, kind, values)
-    local q = b:quote { quote_date = time.date(time.now()), order = { { case = "", kind = kind.id, values = values } } }
-    local lines = {}
-    for i, l in ipairs(q.lines) do
-        lines[i] = { label = l.label, count = l.period, unit = l.unit, price = l.fen, discount = l.off > 0 and l.off_text or nil, total = l.total }
-    end
-    return { lines = lines, total = q.total, remark = q.remark }
+    return price_view.of(b:quote { quote_date = time.date(time.now()), order = { { case = "", kind = kind.id, values = values } } })
 end
 
 -- What the usual case costs for each length that can be chosen.

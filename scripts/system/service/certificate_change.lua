@@ -74,7 +74,8 @@ function change.carry_out(args)
     return true
 end
 
-local function refuse_illegal(row, act)
+-- change.must_be_legal(row, act): E_CONFLICT when the certificate offers it no more
+function change.must_be_legal(row, act)
     for _, one in ipairs(certificate.operations(row)) do
         if one.id == act then
             return
@@ -97,7 +98,7 @@ end
 -- service/verification gave for an act that needs it, used up here whatever becomes of the order. E_CONFLICT.
 function change.order(user, key, act, opts)
     local row = certificate.get(user, key)
-    refuse_illegal(row, act)
+    change.must_be_legal(row, act)
     if verification.needed(act) and not store.tx(function(tx) return opts.spend(tx) end) then
         fail("E_CONFLICT", "短信验证码已用过，请重新发送")
     end

@@ -86,7 +86,7 @@ end
 -- first_staff.invite{ login, roles = "admin,officer", name, number = identity card, password }: one of the first two administrators,
 -- whose password opens nothing but the page where it is changed. They are two persons.
 function first_staff.invite(given)
-    local there = admins()
+    local seen, there = #store.list("staff", { limit = 100, keys_only = true }).rows, admins()
     if #there >= 2 then
         fail("E_CONFLICT", "there are two administrators; they add others on the page 工作人员")
     elseif #there == 0 and not is_empty() then
@@ -97,6 +97,9 @@ function first_staff.invite(given)
         fail("E_CONFLICT", "the two administrators must be two persons")
     end
     store.tx(function(tx)
+        if #tx:list("staff", { limit = 100, keys_only = true }).rows ~= seen then
+            fail("E_CONFLICT", "somebody else was added at the same time; look, and try again")
+        end
         local key = insert(tx, p)
         local row = tx:get("account", key)
         row.setup_until = tx:now() + SETUP_MS

@@ -80,12 +80,17 @@ function acts.drop(req, user, row)
     return act(req, user, row, "/staff/review", function() claim.drop(user, row.key) end)
 end
 
-function acts.hold(req, user, row)
-    local reason = text.trim(text.normalize(req:field("hold") or ""))
+-- An act that wants a reason in a field of its own.
+local function with_reason(req, user, row, field, message, href, change)
+    local reason = text.trim(text.normalize(req:field(field) or ""))
     if reason == "" then
-        return again(req, user, row, 422, { errors = { { field = "hold", message = "请写明挂起的原因" } } })
+        return again(req, user, row, 422, { errors = { { field = field, message = message } } })
     end
-    return act(req, user, row, queue_with("hold", row), function() claim.hold(user, row.key, reason) end)
+    return act(req, user, row, href, function() change(user, row.key, reason) end)
+end
+
+function acts.hold(req, user, row)
+    return with_reason(req, user, row, "hold", "请写明挂起的原因", queue_with("hold", row), claim.hold)
 end
 
 function acts.unhold(req, user, row)
@@ -149,11 +154,7 @@ function acts.paper(req, user, row)
 end
 
 function acts.waive(req, user, row)
-    local reason = text.trim(text.normalize(req:field("waive") or ""))
-    if reason == "" then
-        return again(req, user, row, 422, { errors = { { field = "waive", message = "请写明免缴的原因" } } })
-    end
-    return act(req, user, row, home(row) .. "?done=waive", function() waive.give(user, row.key, reason) end)
+    return with_reason(req, user, row, "waive", "请写明免缴的原因", home(row) .. "?done=waive", waive.give)
 end
 
 function acts.wish_grant(req, user, row)
@@ -161,11 +162,7 @@ function acts.wish_grant(req, user, row)
 end
 
 function acts.wish_refuse(req, user, row)
-    local why = text.trim(text.normalize(req:field("wish_why") or ""))
-    if why == "" then
-        return again(req, user, row, 422, { errors = { { field = "wish_why", message = "请写明不予办理的原因" } } })
-    end
-    return act(req, user, row, home(row) .. "?done=wish", function() wish.decide(user, row.key, why) end)
+    return with_reason(req, user, row, "wish_why", "请写明不予办理的原因", home(row) .. "?done=wish", wish.decide)
 end
 
 -- The pictures turn without leaving the page: "turn:form:1" is a button.

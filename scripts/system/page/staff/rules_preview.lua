@@ -3,6 +3,7 @@
 -- as page and as PDF. Nothing is kept.
 local guard = use "system/service/guard"
 local layout = use "lib/pdf_layout"
+local price_view = use "lib/price_view"
 local rules_shell = use "system/page/staff/rules_shell"
 
 local ADMIN = { "admin" }
@@ -63,7 +64,7 @@ http.get("/staff/rules/drafts/{key}/preview", guard.staff(ADMIN, function(req, u
         return rules_shell.refuse_preview(req, user, row, findings)
     end
     return rules_shell.send(req, 200, "rules/preview", user, row, "预览", { kinds = p.kinds, kind = p.kind, date = p.date, choices = p.choices, action = rules_shell.base(row) .. "/preview",
-        forms = form_links(row, p), papers = paper_links(row, p), price = rules_shell.price(p.quote), price_edit = rules_shell.file(row, "prices.lua"),
+        forms = form_links(row, p), papers = paper_links(row, p), price = price_view.of(p.quote), price_edit = rules_shell.file(row, "prices.lua"),
         columns = columns, materials = material_rows(row, p), messages = messages_of(row, p) })
 end), { staff = true, no_store = true })
 

@@ -5,6 +5,7 @@ local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local money = use "lib/money"
+local price_view = use "lib/price_view"
 local rules_shell = use "system/page/staff/rules_shell"
 
 local ADMIN = { "admin" }
@@ -42,7 +43,7 @@ local function page_of(row, p)
         action = rules_shell.link(row, p, "/form", { { "what", p.what }, { "section", section.id } }), fields = section.fields, values = section.values,
         preview = { back = hub, edit = rules_shell.file(row, p.form_file), said = p.said } }
     data.sections, data.single, data.links, data.heading = { section }, true, section_links(row, p, section.id), section.heading or section.title
-    data.price, data.notes, data.rev, data.back_href = section.prices and rules_shell.price(p.quote) or nil, {}, 0, hub
+    data.price, data.notes, data.rev, data.back_href = section.prices and price_view.of(p.quote) or nil, {}, 0, hub
     return data
 end
 

@@ -91,13 +91,4 @@ function rules_shell.refuse_preview(req, user, row, findings)
     return rules_shell.send(req, 422, "rules/preview", user, row, "预览", { refused = findings[1] and findings[1].message or "没有可以预览的内容" })
 end
 
--- A quote as part/price draws it.
-function rules_shell.price(q)
-    local lines = {}
-    for i, l in ipairs(q.lines) do
-        lines[i] = { label = l.label, count = l.period, unit = l.unit, price = l.fen, discount = l.off > 0 and l.off_text or nil, total = l.total }
-    end
-    return { lines = lines, total = q.total, remark = q.remark }
-end
-
 return rules_shell
