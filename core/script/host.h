@@ -38,6 +38,9 @@ struct host {
     uint64_t deadline_ns;   /* monotonic; 0: none */
     uint64_t cpu_ns;        /* the thread's processor time since which left_ns counts; 0: not yet */
     uint64_t left_ns;       /* processor time that is left */
+    uint64_t granted_ns;    /* monotonic */
+    uint64_t looked_ns;     /* monotonic: when the deadline was looked at last */
+    bool forgiven;          /* of a bundle: a jump of the processor's clock, since the grant */
     uint64_t slice_ns;      /* monotonic: a thread that may yield does so after this; 0: never */
     int64_t growth_from;    /* bytes in use that growth_max counts from */
     size_t growth_max;      /* bytes that the running task may add; 0: no such limit */
@@ -61,7 +64,8 @@ void host_close(struct host *h, lua_State *L);
 void host_drop(struct host *h);
 
 /* Opens a new budget: instructions and milliseconds of processor time from now; takes the kill mark
- * away. No slice and no limit of growth until they are set. */
+ * away. No slice and no limit of growth until they are set. A bundle is forgiven one jump of its
+ * processor's clock by half its time or more: see host.c. */
 void host_grant(struct host *h, int64_t instructions, int64_t ms);
 /* Arms the budget on one Lua thread. Every thread needs it once. */
 void host_arm(lua_State *L);

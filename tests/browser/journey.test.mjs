@@ -75,7 +75,7 @@ async function softFile(page, a) {
   assert.match(await page.locator("[data-softcert-errors]").innerText(), /授权码/);
   forgetRefusals(page);
   await page.reload();
-  assert.ok(await page.locator("[data-softcert-kept]").isVisible(), "the key made before is still there");
+  await page.waitForSelector("[data-softcert-kept]", { state: "visible" }); // the key made before
   await fillDownload(page, a, await walk.mailedCode(s, a.email));
   await page.getByRole("button", { name: "证书下载" }).click();
   await page.waitForSelector("#softcert-saved", { state: "visible" });
@@ -96,7 +96,7 @@ for (const width of [1280, 320]) {
     await fetchAuthorities(folder);
     assert.match(verify(folder, p12), /示范建筑工程有限公司/);
     await page.reload();
-    assert.ok(await page.locator("[data-softcert-reopen]").isVisible(), "the file is offered again");
+    await page.waitForSelector("[data-softcert-reopen]", { state: "visible" }); // the file is offered again
     await page.goto("/user/certificates");
     assert.match(await page.locator("main").innerText(), /示范建筑工程有限公司[\s\S]*有效/);
     await page.goto("/user?tab=finished");

@@ -224,7 +224,7 @@ class Corpus(unittest.TestCase):
         quiet = Quiet(self.hall)
         attack = OpenLoop(self.hall, RATE, asks, WINDOW).start() if asks else None
         honest = OpenLoop(self.hall, HONEST_RATE, HONEST, WINDOW, 4).start().wait()
-        self.assertEqual((honest.failures, set(honest.answers)), ([], {200}))
+        self.assertEqual((honest.failures, set(honest.answers)), ([], {200}), [line for line in self.hall.lines if "hostile-" not in line])
         if not attack:
             return bool(quiet), p99(honest.times), {}
         attack.wait()

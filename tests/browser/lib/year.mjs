@@ -17,7 +17,7 @@ export const changes = [
       + 'required = true, hint = "正反面复印到一张 A4 纸上，加盖公章，再扫描", paper = "copy" },' }] } },
   { name: "1 月 1 日起三年期的价格", edits: {
     "prices.lua": [{ below: 'kind = "unit_issue", from = "2027-01-01"', line: '{ item = "maintain", kind = "unit_issue", from = "2027-01-01", years = 3, fen = 15000 },' },
-      ['kind = "unit_issue", from = "2026-01-01", fen = 26000', `kind = "unit_issue", from = "${today}", fen = 27000`]],
+      ['kind = "unit_issue", from = "2026-01-01", fen = 26000', 'kind = "unit_issue", from = "2026-01-01", fen = 27000']],
     [TESTS]: [["price = 26000", "price = 27000"], ["price = 62000", "price = 63000"],
       { below: 'name = "三年的价格"', line: '{ name = "明年三年的价格", given = { quote_date = "2027-01-01", values = { years = "3" } }, expect = { price = 57000 } },' }] } },
   { name: "十人及以上九折", edits: { "prices.lua": [{ below: "local discounts = {",
