@@ -173,6 +173,7 @@ return {
                 { name = "trade", kind = "plain", fields = { "channel", "trade_no" }, unique = true },
                 { name = "order", kind = "plain", fields = { "order" } },
                 { name = "open", kind = "plain", fields = { "open" } },
+                { name = "meant", kind = "plain", fields = { "meant" } },
             },
         },
         refund = {

@@ -3,6 +3,7 @@
 """What comes to an application later: it is refused after it was paid, left alone for weeks, its firm renamed, its handler gone
 (J01, J02, J03, J05, J06, S183, S230). Usage: later_test.py CERTHALL"""
 import base64
+import html
 import json
 import os
 import re
@@ -138,6 +139,81 @@ class Refused(FixtureHall):
         page.get("/case/" + case["key"] + "/cancel").post("/case/" + case["key"] + "/cancel")
         number = self.make("look", {"key": case["key"]})["row"]["invoice_made"]["number"]
         self.assertIn("费用已退，请开具红字发票：原发票号码 " + number, self.enter("cashier1").get("/staff/todos").text())
+
+
+class Cashier(FixtureHall):
+    def book(self, trade_no, out_no="none-of-ours", fen=123):
+        """A genuine notice of money."""
+        fields = {"app": "TRY-APP", "buyer": "138****0000", "currency": "CNY", "fen": str(fen), "out_no": out_no, "paid_at": "1795500000000",
+                  "seller": "TRY-SELLER", "sent_at": str(round(time.time() * 1000)), "status": "TRADE_SUCCESS", "trade_no": trade_no}
+        raw = self.make("sign", {"body": "&".join(f"{k}={v}" for k, v in fields.items())})["raw"]
+        self.assertEqual(self.hall.ask("POST", "/notify/try", raw, {"Content-Type": "application/x-www-form-urlencoded"})[2], b"success")
+
+    def walk(self, v, label):
+        """Every page of the list from the cashier's start page on."""
+        pages, href = [], "/staff/cashier"
+        while href:
+            self.assertLess(len(pages), 10)
+            pages.append(v.get(href).page)
+            part = re.search(rf'<div class="listed" id="{label}">.*?</div>', v.page, re.S)[0]
+            found = re.search(r'<a [^>]*href="([^"]+)" rel="next"', part)
+            href = found and html.unescape(found[1])
+        return pages
+
+    def test_every_list_goes_on_past_its_first_page(self):
+        v, trades = self.enter("cashier1"), [f"LONG{i:04d}" for i in range(120)]
+        for trade in trades:
+            self.book(trade)
+        pages = self.walk(v, "receipts")
+        self.assertEqual(len(pages), 3)
+        for trade in trades:
+            self.assertEqual(sum(trade in page for page in pages), 1, trade)
+        self.assertRegex(pages[1], '待确认的缴费凭证', "the other lists are there too")
+        cashier, keys = self.make("staff", {})["accounts"]["cashier1"], {}
+        for page in pages:
+            keys.update((trade, key) for key, trade in re.findall(r'/staff/cashier/receipt/(\w+)">[^<]*<[^>]*>：(LONG\d+)', page))
+        for trade in trades[:60]:
+            self.step("refund", receipt=keys[trade], cashier=cashier)
+        self.until(lambda: v.get("/staff/cashier/find?number=" + trades[59]), "失败（没有这笔交易）")
+        pages = self.walk(v, "failed")
+        for trade in trades[:60]:
+            self.assertEqual(sum(f">{trade}<" in re.sub(r"\s", "", page.split('<div class="listed" id="failed">')[1]) for page in pages), 1, trade)
+
+    def test_what_went_back_is_found_by_case_and_by_trade(self):
+        case = self.make("case", {"unpaid": True})
+        out_no = self.step("attempt", key=case["key"])["out_no"]
+        self.step("pay", out_no=out_no, habit="less")
+        self.step("query", key=case["key"])
+        self.book("MORE" + out_no, out_no, 7)
+        v = self.enter("cashier1")
+        receipt = self.make("money", {"key": case["key"]})["receipts"][0]
+        v.get("/staff/cashier/receipt/" + receipt["key"]).post("/staff/cashier/receipt/" + receipt["key"], {"act": "refund", "why": "少付一分"})
+        yuan = f"¥{receipt['fen'] // 100}.{receipt['fen'] % 100:02d}"
+        gone = f"退款 .*{receipt['trade_no']} {yuan} 少付一分 已退款 20\\d\\d年"
+        self.until(lambda: v.get("/staff/cashier/find?number=" + case["number"]), "已退款")
+        self.assertRegex(v.text(), gone)
+        self.assertIn(f"MORE{out_no} ¥0.07 ¥0.07 ¥0.00", v.text())
+        self.assertRegex(v.get("/staff/cashier/find?number=" + receipt["trade_no"]).text(), gone)
+        self.assertIn("对应的申请 业务受理号 证书名称 申请单位或个人 " + case["number"], v.text())
+        self.assertNotIn("MORE", v.text())
+        self.assertEqual((v.get("/staff/cashier/find?number=NOBODY").status, "没有这个业务受理号或交易号" in v.text()), (422, True))
+        self.assertEqual((v.get("/staff/cashier/find?number=+").status, "请填写业务受理号或交易号" in v.text()), (422, True))
+        self.assertEqual(v.get("/staff/cashier/find?number=" + "9" * 400).status, 422)
+        self.assertIn("没有这个业务受理号", v.text())
+        desk = {"Authorization": "Bearer " + self.hall.ask_json("POST", "/api/v1/sessions", {"account": "cashier1", "password": self.password})[1]["token"]}
+        for path in ("cases/" + case["number"], "trades/" + receipt["trade_no"]):
+            refunds = json.loads(self.hall.ask("GET", "/api/v1/cashier/" + path, None, desk)[2])["refunds"]
+            self.assertEqual([(r["fen"], r["state"], r["why"], r["answered"] >= r["at"]) for r in refunds], [(receipt["fen"], "done", "少付一分", True)])
+        self.assertEqual(self.hall.ask("GET", "/api/v1/cashier/trades/NOBODY", None, desk)[0], 404)
+
+    def test_what_a_refused_case_paid_is_found_after_it_went_back(self):
+        case = self.paid(login="gone@example.com")
+        page = self.enter("gone@example.com")
+        page.get("/case/" + case["key"] + "/cancel").post("/case/" + case["key"] + "/cancel")
+        v = self.enter("cashier1")
+        self.until(lambda: v.get("/staff/cashier/find?number=" + case["number"]), "取消申请 已退款")
+        trade = self.make("money", {"key": case["key"]})["receipts"][0]["trade_no"]
+        self.assertIn("取消申请 已退款", v.get("/staff/cashier/find?number=" + trade).text())
 
 
 class Invoice(FixtureHall):

@@ -42,7 +42,7 @@ RULES = [
     (r"(/api/v1/review/cases|/staff/case)/{key}/handover", "staff", "officer"),
     (r"/api/v1/review/cases/{key}/.*", "staff", "reviewer"),
     (r"/api/v1/shipments.*", "thing", "counter", "reviewer"),
-    (r"/api/v1/cashier/(receipts(/{key}/refund)?|refunds|cases/{number})", "thing", "cashier", "officer"),
+    (r"/api/v1/cashier/(receipts(/{key}/refund)?|refunds|cases/{number}|trades/{trade_no})", "thing", "cashier", "officer"),
     (r"/api/v1/cashier/.*", "thing", "cashier"),
     (r"(/api/v1)?/staff/phone", "thing", "counter", "reviewer"),
     (r"/api/v1/staff.*", "thing", "admin"),

@@ -14,7 +14,9 @@ local Receipt = api.schema("Receipt", { type = "object", properties = {
 
 local Refund = api.schema("Refund", { type = "object", properties = {
     key = { type = "string" }, receipt = { type = "string" }, channel = { type = "string" }, trade_no = { type = "string" },
-    fen = { type = "integer" }, why = { type = "string" }, state = { type = "string", enum = { "asked", "done", "failed" } } } })
+    fen = { type = "integer" }, why = { type = "string" }, state = { type = "string", enum = { "asked", "done", "failed" } },
+    at = { type = "integer", description = "申请退款的时间" }, answered = { type = "integer", description = "退款有结果的时间" },
+    said = { type = "string", description = "支付渠道或银行的答复" } } })
 
 local Waiting = api.schema("WaitingVoucher", { type = "object", properties = {
     key = { type = "string" }, case = { type = "string" }, fen = { type = "integer" }, at = { type = "integer" }, note = { type = "string" },
@@ -32,8 +34,9 @@ local function picker(names)
 end
 
 local receipt = picker { "key", "channel", "trade_no", "fen", "applied", "refunded", "unapplied", "payer", "paid" }
-local refund = picker { "key", "receipt", "channel", "trade_no", "fen", "why", "state" }
+local refund = picker { "key", "receipt", "channel", "trade_no", "fen", "why", "state", "at", "answered", "said" }
 local waiting = picker { "key", "case", "fen", "at", "note", "state" }
+local of_trade = picker { "key", "number" }
 local ordered = picker { "key", "state", "total", "quote_date" }
 
 local function each(rows, pick)
@@ -128,9 +131,10 @@ api.post("/api/v1/cashier/refunds/{key}/done", {
 end)
 
 api.get("/api/v1/cashier/cases/{number}", {
-    id = "findMoney", tag = "cashier", summary = "一项申请的订单、收款和凭证", auth = BOTH,
+    id = "findMoney", tag = "cashier", summary = "一项申请的订单、收款、退款和凭证", auth = BOTH,
     returns = { type = "object", properties = { case = { type = "string" }, number = { type = "string" },
         orders = { type = "array", items = { type = "object" } }, receipts = { type = "array", items = Receipt },
+        refunds = { type = "array", items = Refund },
         vouchers = { type = "array", items = Waiting } } },
 }, function(req, user)
     local found, sentence = cashier.find(user, req:param("number"))
@@ -138,7 +142,16 @@ api.get("/api/v1/cashier/cases/{number}", {
         fail("E_NOT_FOUND", sentence)
     end
     return 200, { case = found.row.key, number = found.row.number, orders = each(found.orders, ordered),
-        receipts = each(found.receipts, receipt), vouchers = each(found.vouchers, waiting) }
+        receipts = each(found.receipts, receipt), refunds = each(found.refunds, refund), vouchers = each(found.vouchers, waiting) }
+end)
+
+api.get("/api/v1/cashier/trades/{trade_no}", {
+    id = "findTrade", tag = "cashier", summary = "一个交易号的收款、退款和对应的申请", auth = BOTH,
+    returns = { type = "object", properties = { cases = { type = "array", items = { type = "object" } },
+        receipts = { type = "array", items = Receipt }, refunds = { type = "array", items = Refund } } },
+}, function(req, user)
+    local found = cashier.trade(user, req:param("trade_no")) or fail("E_NOT_FOUND", "没有这个交易号")
+    return 200, { cases = each(found.cases, of_trade), receipts = each(found.receipts, receipt), refunds = each(found.refunds, refund) }
 end)
 
 api.post("/api/v1/cashier/cases/{number}/invoice", {

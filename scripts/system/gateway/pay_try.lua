@@ -126,7 +126,7 @@ function try.refund(refund)
     return store.tx(function(tx)
         local trade = tx:get("try_trade", refund.out_no)
         if not trade or trade.state ~= "paid" then
-            return false, "no such trade"
+            return false, "没有这笔交易"
         end
         trade.refunds = trade.refunds or {}
         trade.refunds[refund.key] = refund.fen

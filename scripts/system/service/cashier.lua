@@ -2,6 +2,7 @@
 -- cashier: money that fits nothing, and money on its way back.
 local case = use "system/service/case"
 local money = use "lib/money"
+local money_trail = use "system/service/money_trail"
 local order = use "system/service/order"
 local own = use "system/service/own"
 local pay = use "system/gateway/pay"
@@ -20,42 +21,33 @@ function cashier.unapplied(user, after)
     return reader.page(store.list("receipt", { index = "open", equal = { 1 }, after = after, limit = 50 }))
 end
 
--- Refunds of a state: asked, done, failed.
+-- Refunds of a state: asked, oldest first; failed and done, newest first.
 function cashier.refunds(user, state, after)
     own.must_be(user, ROLES)
-    return reader.page(store.list("refund", { index = "state", equal = { state }, after = after, limit = 50 }))
+    return reader.page(store.list("refund", { index = "state", equal = { state }, after = after, descending = state ~= "asked", limit = 50 }))
 end
 
 -- The orders of a case, newest first; an older one is closed or refunded.
 local function orders_of(row)
-    local orders, meant = {}, {}
-    for i, one in ipairs(reader.page(store.list("order", { index = "case", equal = { row.key }, descending = true, limit = 20 })).rows) do
-        orders[i], meant[one.key] = one, true
-    end
-    return orders, meant
+    return reader.page(store.list("order", { index = "case", equal = { row.key }, descending = true, limit = 20 })).rows
 end
 
-local function receipts_of(orders, meant)
-    local out = {}
-    for _, one in ipairs(orders) do
-        for _, receipt in ipairs(order.receipts(one.key)) do
-            out[#out + 1] = receipt
-        end
-    end
-    for _, one in ipairs(reader.page(store.list("receipt", { index = "open", equal = { 1 }, limit = 200 })).rows) do
-        out[#out + 1] = meant[one.meant] and one or nil
-    end
-    return out
-end
-
--- cashier.find(user, number) -> { row, orders, receipts, vouchers }; nil and a sentence when there is no such case
+-- cashier.find(user, number) -> { row, orders, receipts, refunds, vouchers }; nil and a sentence when there is no such case
 function cashier.find(user, number)
     local row, sentence = case.staff_by_number(user, number, ROLES)
     if not row then
         return nil, sentence or "没有这个业务受理号"
     end
-    local orders, meant = orders_of(row)
-    return { row = row, orders = orders, receipts = receipts_of(orders, meant), vouchers = voucher.of(row) }
+    local orders = orders_of(row)
+    local receipts = money_trail.of_case(row, orders)
+    return { row = row, orders = orders, receipts = receipts, refunds = money_trail.refunds(receipts), vouchers = voucher.of(row) }
+end
+
+-- cashier.trade(user, trade_no) -> { receipts, refunds, cases }, whatever became of the money; nil when no trade has this number
+function cashier.trade(user, trade_no)
+    own.must_be(user, ROLES)
+    local receipts = money_trail.of_trade(trade_no)
+    return #receipts > 0 and { receipts = receipts, refunds = money_trail.refunds(receipts), cases = money_trail.cases(receipts) } or nil
 end
 
 local function receipt_of(tx, key)

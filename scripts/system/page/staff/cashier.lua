@@ -1,111 +1,16 @@
 -- SPDX-License-Identifier: Apache-2.0
--- cashier pages: vouchers that wait, money that fits nothing, refunds.
+-- cashier pages: one voucher, one receipt that fits nothing, one refund by bank.
 local cashier = use "system/service/cashier"
 local csrf = use "lib/csrf"
-local event_words = use "lib/event_words"
 local form = use "lib/form"
 local guard = use "system/service/guard"
-local invoice_made = use "system/service/invoice_made"
 local live = use "system/service/live"
 local money = use "lib/money"
+local refund_words = use "lib/refund_words"
 local shell = use "system/page/staff/shell"
 local voucher = use "system/service/voucher"
 
 local ROLES = { "cashier", "officer" }
-
-local function voucher_rows(user)
-    local rows = {}
-    for i, one in ipairs(user.roles.cashier and voucher.waiting(user).rows or {}) do
-        local of = store.get("case", one.case)
-        rows[i] = { number = of.number, name = of.user_name, amount = "¥" .. money.yuan(one.fen), at = time.text(one.at),
-            act = { label = "核对", href = "/staff/cashier/voucher/" .. one.key, say = of.number } }
-    end
-    return rows
-end
-
-local function receipt_rows(user)
-    local rows = {}
-    for i, one in ipairs(cashier.unapplied(user).rows) do
-        rows[i] = { trade = one.trade_no, channel = one.channel == "bank" and "银行" or "在线", amount = "¥" .. money.yuan(one.unapplied),
-            at = time.text(one.paid), act = { label = "处理", href = "/staff/cashier/receipt/" .. one.key, say = one.trade_no } }
-    end
-    return rows
-end
-
--- Why money goes back: what ended the application, or the cashier's own words.
-local function why_of(one)
-    local event = string.match(one.why, "^case%.([%l_]+)$")
-    return event and event_words.event(event) or one.why
-end
-
-local STATES = { asked = "办理中", done = "已退款", failed = "失败" }
-
-local function refund_rows(user)
-    local rows = {}
-    for _, state in ipairs { "asked", "failed", "done" } do
-        for _, one in ipairs(cashier.refunds(user, state).rows) do
-            local receipt = store.get("receipt", one.receipt)
-            local by_hand = state == "asked" and receipt.channel == "bank"
-            rows[#rows + 1] = { trade = receipt.trade_no, amount = "¥" .. money.yuan(one.fen), why = why_of(one), state = STATES[state],
-                act = by_hand and { label = "登记已退", href = "/staff/cashier/refund/" .. one.key, say = receipt.trade_no } or "" }
-        end
-    end
-    return rows
-end
-
--- All the money of one case -------------------------------------------------------------------------------------------
-
-local ORDER_STATES = { open = "待付", paid = "已付", closed = "已关闭", refunded = "已退款" }
-local VOUCHER_STATES = { waiting = "待确认", confirmed = "已确认", refused = "未通过" }
-
-local function order_rows(found)
-    local rows = {}
-    for i, one in ipairs(found.orders) do
-        rows[i] = { date = one.quote_date, amount = "¥" .. money.yuan(one.total), state = ORDER_STATES[one.state] or one.state }
-    end
-    return rows
-end
-
-local function found_rows(found)
-    local receipts, vouchers = {}, {}
-    for i, one in ipairs(found.receipts) do
-        receipts[i] = { trade = one.trade_no, amount = "¥" .. money.yuan(one.fen), unapplied = "¥" .. money.yuan(one.unapplied), at = time.text(one.paid),
-            act = one.unapplied > 0 and { label = "处理", href = "/staff/cashier/receipt/" .. one.key, say = one.trade_no } or "" }
-    end
-    for i, one in ipairs(found.vouchers) do
-        vouchers[i] = { amount = "¥" .. money.yuan(one.fen), at = time.text(one.at), state = VOUCHER_STATES[one.state], why = one.reason,
-            act = { label = "查看", href = "/staff/cashier/voucher/" .. one.key, say = time.text(one.at) } }
-    end
-    return receipts, vouchers
-end
-
-local INVOICES = { made = "已开具并发送", open = "待开具", none = "无" }
-
-local number_field = { id = "number", type = "reference", label = "业务受理号", required = true }
-
-http.get("/staff/cashier/find", guard.staff(ROLES, function(req, user)
-    local number = req:query("number") or ""
-    local data = { title = "按业务受理号查询", fields = { number_field }, values = { number = number }, messages = {}, errors = {} }
-    if number == "" then
-        return shell.send(req, 200, "staff/money", user, data)
-    end
-    local found, sentence = cashier.find(user, number)
-    if not found then
-        data.errors = { { field = "number", message = sentence } }
-        data.messages = form.by_field(data.errors)
-        return shell.send(req, 422, "staff/money", user, data)
-    end
-    data.rows = { { label = "业务受理号", value = found.row.number }, { label = "证书名称", value = found.row.user_name },
-        { label = "申请单位或个人", value = found.row.subject }, { label = "电子发票", value = INVOICES[invoice_made.state(found.row)] } }
-    data.bill = user.roles.cashier and invoice_made.state(found.row) == "open" and "/staff/cashier/invoice/" .. found.row.key or nil
-    data.orders, data.receipts, data.vouchers = order_rows(found), found_rows(found)
-    return shell.send(req, 200, "staff/money", user, data)
-end), { staff = true, no_store = true })
-
-http.get("/staff/cashier", guard.staff(ROLES, function(req, user)
-    return shell.send(req, 200, "staff/cashier", user, { title = "收费工作台", vouchers = voucher_rows(user), receipts = receipt_rows(user),
-        refunds = refund_rows(user), fields = { number_field } })
-end), { staff = true, no_store = true })
 
 -- One voucher -----------------------------------------------------------------------------------------------------------
 
@@ -214,7 +119,7 @@ local function refund_page(req, status, user, values, errors)
     local key = req:param("key")
     local one = store.is_key(key) and store.get("refund", key) or fail("E_NOT_FOUND", "没有这笔退款")
     return shell.send(req, status, "staff/refund", user, { title = "登记银行退款", key = key, fields = { reference }, values = values,
-        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = why_of(one) } } })
+        messages = form.by_field(errors), errors = errors, rows = { { label = "退款金额", value = "¥" .. money.yuan(one.fen) }, { label = "原因", value = refund_words.why(one) } } })
 end
 
 http.get("/staff/cashier/refund/{key}", guard.staff({ "cashier" }, function(req, user)
