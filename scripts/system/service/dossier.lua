@@ -3,7 +3,9 @@
 -- money, the identity, what was returned before, what happened. Reads only.
 local case = use "system/service/case"
 local claim = use "system/service/claim"
+local dates = use "lib/dates"
 local fact = use "system/service/fact"
+local issuing = use "system/service/issuing"
 local queue = use "system/service/queue"
 local reader = use "system/service/reader"
 local review = use "system/service/review"
@@ -28,11 +30,19 @@ local function earlier_of(row)
     return out
 end
 
-local function fields_of(section, before)
+-- What stands there: of the end of the certificate the real day, and what is counted from today only as the estimate it is (C17).
+local function text_of(field, made)
+    if field.derive and field.derive.years and (made or field.text ~= "") then
+        return made and dates.text(time.date(made.not_after)) or field.text .. "（" .. field.hint .. "）"
+    end
+    return field.text ~= "" and field.text or "未填写"
+end
+
+local function fields_of(section, before, made)
     local out = {}
     for _, field in ipairs(section.fields) do
         local old = before["field:" .. field.id]
-        out[#out + 1] = not field.secret and { id = field.id, label = field.label, text = field.text ~= "" and field.text or "未填写", printed = field.feeds.print == true,
+        out[#out + 1] = not field.secret and { id = field.id, label = field.label, text = text_of(field, made), printed = field.feeds.print == true,
             item = field.type ~= "readonly" and "field:" .. field.id or nil, mended = old and old.done, returned = old and old.reason } or nil
     end
     return out
@@ -41,8 +51,9 @@ end
 -- The form in words: list of { id, title, fields }. Secret answers are for nobody.
 function dossier.sections(row, b)
     local out, before = {}, earlier_of(row)
+    local _, made = issuing.living(reader.of(nil), row.key)
     for _, section in ipairs(b:sections(row.kind, row.values, { today = time.date(time.now()) })) do
-        local fields = fields_of(section, before)
+        local fields = fields_of(section, before, made)
         out[#out + 1] = #fields > 0 and { id = section.id, title = section.heading or section.title, fields = fields } or nil
     end
     return out
