@@ -24,6 +24,7 @@
 --   missing          b:missing(…): ids of required materials not uploaded or void              {}
 --   identity         none | passed | manual (a reviewer will compare) | expired                "none"
 --   paid             the order is paid, or waived by two officers                              false
+--   refund           money was paid that goes back when the case ends now                      false
 --   voucher          none | waiting | refused                                                  "none"
 --   total            fen of the order                                                          0
 --   approvals        reviewers who approved since the last return, the acting one included     0

@@ -201,6 +201,11 @@ check.test("effects and messages follow the edge", function()
         { { "void_approvals", "leave_review" }, { "returned" } })
     check.equal(of("closed", "paid", "system", {}), { { "open_refund" }, none })
     check.equal(of("payment", "cancel", "applicant", {}), { { "free_name", "close_order", "open_refund", "close_links" }, { "cancelled" } })
+    check.equal(of("review", "cancel", "applicant", { paid = true, refund = true })[2], { "cancelled_refund" })
+    check.equal(of("review", "cancel", "applicant", { paid = true })[2], { "cancelled" }) -- waived: nothing was paid
+    check.equal(of("payment", "expire", "system", {})[2], { "closed" })
+    check.equal(of("payment", "expire", "system", { refund = true })[2], { "closed_refund" })
+    check.equal(of("paper", "refuse", "reviewer", { reason = "x", refund = true })[2], { "refused_refund" })
     check.equal(of("payment", "identity_expired", "system", { identity = "expired" }), { { "void_identity", "ask_identity" }, { "identity_expired" } })
 end)
 

@@ -141,6 +141,52 @@ class Refused(FixtureHall):
         self.assertIn("费用已退，请开具红字发票：原发票号码 " + number, self.enter("cashier1").get("/staff/todos").text())
 
 
+class Ended(FixtureHall):
+    def cancel(self, login, case):
+        """What is asked before, and what the handler is told."""
+        page, at = self.enter(login), "/case/" + case["key"] + "/cancel"
+        asked = page.get(at).text()
+        page.post(at)
+        return asked, [m["text"] for name in ("cancelled", "cancelled_refund") for m in self.told(name, case["number"])]
+
+    def test_a_refund_is_spoken_of_only_where_money_goes_back(self):
+        asked, told = self.cancel("unpaid@example.com", self.make("case", {"unpaid": True, "login": "unpaid@example.com"}))
+        self.assertEqual([text.split(" ", 2)[2] for text in told], ["已取消。"])
+        self.assertNotIn("退回", asked)
+        asked, told = self.cancel("payer2@example.com", self.paid(login="payer2@example.com"))
+        self.assertIn("已缴费用原路退回", asked)
+        self.assertEqual([text.split(" ", 2)[2] for text in told], ["已取消，已缴费用将原路退回。"])
+
+    def test_a_waived_fee_is_not_given_back(self):
+        case = self.make("case", {"unpaid": True, "login": "waived@example.com"})
+        for login in ("admin1", "admin2"):
+            self.act(self.enter(login), case, "waive", ("waive", "扶贫项目"))
+        self.wait_told("waived", case["number"])
+        asked, told = self.cancel("waived@example.com", case)
+        self.assertNotIn("退回", asked)
+        self.assertEqual([text.split(" ", 2)[2] for text in told], ["已取消。"])
+
+
+class Counter(FixtureHall):
+    def test_who_fetches_his_token_is_told_what_to_do_there(self):
+        case = self.make("case", {"login": "fetch@example.com", "delivery": "onsite"})
+        self.act(self.enter("reviewer1"), case, "claim")
+        self.act(self.enter("reviewer1"), case, "approve")
+        ids = ["form", "agreement", "unit_document", "authorization", "handler_document"]
+        counter, page, at = self.enter("counter1"), self.enter("fetch@example.com"), "/case/" + case["key"]
+        self.act(counter, case, "paper", ("date", time.strftime("%Y-%m-%d", time.gmtime(time.time() - 2 * 86400))), *[("paper", i) for i in ids])
+        for path in (at, at + "/download"):
+            self.assertRegex(page.get(path).text(), "携带本人有效证件原件，在工作日.*到示范市政务服务中心受理点领取：示范市示范路 1 号.*电话 0000-0000003")
+            self.assertRegex(page.text(), "报业务受理号 " + case["number"] + ".*当面交付 UKey，授权码随即发送")
+            self.assertNotIn("邮寄的 UKey", page.text())
+        self.assertIn("选择现场领取的", page.get("/user?tab=downloadable").text())
+        self.assertIn("领取后用邮件中的授权码", self.wait_told("collect", case["number"])["text"])
+        form = "/staff/counter/" + case["key"]
+        counter.get(form).post(form + "/hand", {"receiver": "李示范"})
+        self.assertIn("UKey 已在受理点当面交付", page.get(at).text())
+        self.assertNotIn("选择现场领取的", page.get("/user?tab=downloadable").text())
+
+
 class Cashier(FixtureHall):
     def book(self, trade_no, out_no="none-of-ours", fen=123):
         """A genuine notice of money."""

@@ -34,5 +34,11 @@ return {
         "本页面尚未检测到客户端软件，因此不能继续。请按《数字证书下载指南》安装驱动和客户端软件，插入 UKey 后重新打开本页面；不便自行办理的，请携带 UKey 到数字证书受理点办理。" } },
     keep_ukey = { params = {}, body = { "下载过程中请不要拔出 UKey。" } },
     activated = { params = {}, body = { "状态为【激活完成】的，可等待邮寄的 UKey 并下载证书。" } },
+    activated_list = { params = {}, body = { "选择现场领取的，请经办人携带本人有效证件原件到所选的受理点领取 UKey，再下载证书；地点和时间见该项申请的页面。" } },
+    collect = { params = { "number", "point", "address", "hours", "phone" }, body = {
+        "UKey 可以领取了。请经办人携带本人有效证件原件，在{hours}到{point}领取：{address}，电话 {phone}。",
+        "在窗口出示证件并报业务受理号 {number}；工作人员核对后当面交付 UKey，授权码随即发送到申请邮箱。",
+        "拿到 UKey 后，用授权码在本网站下载证书；不便自行办理的，可在窗口请工作人员协助。" } },
+    collected = { params = {}, body = { "UKey 已在受理点当面交付，授权码已发送到申请邮箱，请插入 UKey 下载证书。" } },
     suspended = { params = { "until" }, body = { "该业务暂停受理，{until} 后恢复。" } },
 }

@@ -80,8 +80,13 @@ local function staying(state, who, effects, notify)
     return { to = state, by = who, effects = effects, notify = notify }
 end
 
-local cancel = { to = "cancelled", by = { "applicant" }, guard = can_cancel, effects = ended, notify = { "cancelled" } }
-local expire = { to = "closed", by = { "system" }, effects = ended, notify = { "closed" } }
+-- The message of an end, in words that speak of a refund only when money goes back.
+local function tell_end(id)
+    return { { id = id, when = { refund = false } }, { id = id .. "_refund", when = { refund = true } } }
+end
+
+local cancel = { to = "cancelled", by = { "applicant" }, guard = can_cancel, effects = ended, notify = tell_end "cancelled" }
+local expire = { to = "closed", by = { "system" }, effects = ended, notify = tell_end "closed" }
 local late_money = { by = { "system", "cashier" }, effects = { "open_refund" } }
 
 local function after_the_end(state)
@@ -160,7 +165,7 @@ return {
                     guard = can_approve, effects = { "approved" } },
                 ["return"] = { to = "returned", by = { "reviewer" }, guard = something_returned,
                     effects = { "void_approvals" }, notify = { "returned" } },
-                refuse = { to = "refused", by = { "reviewer" }, guard = reason_given, effects = ended, notify = { "refused" } },
+                refuse = { to = "refused", by = { "reviewer" }, guard = reason_given, effects = ended, notify = tell_end "refused" },
             },
             due = { workdays = 2 } },
 
@@ -188,7 +193,7 @@ return {
                 received = { to = "active", by = { "counter", "reviewer" }, guard = still_paid, notify = { "paper_received" } },
                 ["return"] = { to = "returned", by = { "reviewer" }, guard = something_returned,
                     effects = { "void_approvals" }, notify = { "returned" } },
-                refuse = { to = "refused", by = { "reviewer" }, guard = reason_given, effects = ended, notify = { "refused" } },
+                refuse = { to = "refused", by = { "reviewer" }, guard = reason_given, effects = ended, notify = tell_end "refused" },
                 paid = staying("paper", { "system", "cashier" }),
                 expire = expire,
             },

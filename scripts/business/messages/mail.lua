@@ -21,6 +21,8 @@ return {
     returned = { to = "handler", params = { "number", "items" }, subject = "申请需要补正（受理号 {number}）",
         body = { "您好：", "业务受理号 {number} 的申请需要补正下列内容：", "{items}", "请登录用户中心，只需修改上述内容后重新提交。" } },
     refused = { to = "handler", params = { "number", "reason" }, subject = "申请未通过审核（受理号 {number}）",
+        body = { "您好：", "业务受理号 {number} 的申请未通过审核，原因：{reason}。", "如有疑问请拨打 {site.hotline}。" } },
+    refused_refund = { to = "handler", params = { "number", "reason" }, subject = "申请未通过审核（受理号 {number}）",
         body = { "您好：", "业务受理号 {number} 的申请未通过审核，原因：{reason}。", "已缴费用将原路退回。如有疑问请拨打 {site.hotline}。" } },
     invoice = { to = "given", params = { "number", "title", "amount", "link" }, subject = "电子发票（受理号 {number}）",
         body = { "您好：", "业务受理号 {number} 的电子发票已开具，抬头：{title}，金额：{amount} 元。", "{link}" } },

@@ -39,5 +39,11 @@ return {
             have = { "form", "unit_document", "authorization", "handler_document" } },
             when = { event = "approve", by = "reviewer" },
             expect = { state = "active", effects = { "approved", "leave_review", "issue", "send_code" }, messages = { "activated" } } },
+        { name = "没有缴费的，取消时不提退款", given = { state = "payment" }, when = { event = "cancel", by = "applicant" },
+            expect = { state = "cancelled", messages = { "cancelled" } } },
+        { name = "已缴费的，取消时告知退款", given = { state = "review", paid = true, refund = true }, when = { event = "cancel", by = "applicant" },
+            expect = { state = "cancelled", messages = { "cancelled_refund" } } },
+        { name = "没有缴费的，过期关闭时不提退款", given = { state = "payment" }, when = { event = "expire", by = "system" },
+            expect = { state = "closed", messages = { "closed" } } },
     },
 }

@@ -12,7 +12,7 @@ end
 return {
     message = set("number", "kind", "subject", "state", "name", "amount", "items", "count", "reason", "until", "point", "hours", "days",
         "link", "code", "minutes", "what", "time", "title", "courier", "tracking", "expiry"),
-    text = set("number", "who", "name", "until"),
+    text = set("number", "who", "name", "until", "point", "address", "hours", "phone"),
     print = set("number", "created", "link", "order_name", "total", "lines", "until", "method", "transaction", "payer", "paid_at",
         "medium", "delivery"),
 }

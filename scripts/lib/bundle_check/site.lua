@@ -19,7 +19,7 @@ local POINT = { value = "text!", label = "text!", address = "text!", hours = "te
 
 local TEXTS = { "confirm", "no_delivery", "download", "download_soft", "download_ukey", "keep_ukey", "fill_notes", "hand_upload",
     "identity", "identity_manual", "identity_onsite", "materials", "materials_done", "payment", "transfer", "after_print", "post", "finished",
-    "activated", "print_once", "print_twice", "face_consent" }
+    "activated", "activated_list", "collect", "collected", "print_once", "print_twice", "face_consent" }
 local MESSAGES = { "code", "mail_code", "confirm", "download", "code_locked", "identity_link", "certificate_changed", "expiring",
     "account_changed", "waived", "invoice", "handed_over", "handed_to", "wish_granted",
     "wish_refused" }

@@ -9,7 +9,7 @@ local flows = {}
 flows.actors = { applicant = true, person = true, reviewer = true, cashier = true, counter = true, system = true }
 
 -- What every function of a flow gets, with what stands there when the caller says nothing.
-flows.facts = { values = {}, errors = {}, missing = {}, returned = {}, agreed = false, identity = "none", paid = false,
+flows.facts = { values = {}, errors = {}, missing = {}, returned = {}, agreed = false, identity = "none", paid = false, refund = false,
     voucher = "none", total = 0, approvals = 0, claimed = false, paper = false, medium = "", delivery = "none", own = false,
     reason = "" }
 

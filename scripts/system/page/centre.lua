@@ -6,6 +6,7 @@ local guard = use "system/service/guard"
 local live = use "system/service/live"
 local menu = use "lib/menu"
 local page = use "lib/page"
+local say = use "system/service/say"
 
 local COLUMNS = {
     { id = "no", label = "序号" }, { id = "subject", label = "主体名称" }, { id = "type", label = "业务类型" }, { id = "email", label = "邮箱" },
@@ -68,11 +69,23 @@ local function tab_of(req)
     return centre.TABS[1]
 end
 
+-- What is to be done about tokens, above the list of what can be downloaded.
+local function notes_of(rows)
+    local notes, b = live.rules():text("activated", {}), live.rules()
+    for _, row in ipairs(rows) do
+        if say.to_collect(row) then
+            notes[#notes + 1] = b:text("activated_list", {})[1]
+            break
+        end
+    end
+    return notes
+end
+
 http.get("/user", guard.user(function(req, user)
     local found, tab = centre.all(user), tab_of(req)
     local counters, tabs = centre.counts(found.rows)
     return page.send(req, 200, "user/centre", { title = "用户中心", user = user, menu = menu.user(user), crumbs = { { label = "用户中心" } },
         tiles = counters_of(user, counters), tabs = tabs_of(tabs), tab = tab.id, caption = tab.label, shortcuts = SHORTCUTS,
         columns = COLUMNS, rows = rows_of(found.rows, tab.id), more = found.more,
-        notes = tab.id == "downloadable" and live.rules():text("activated", {}) or {} })
+        notes = tab.id == "downloadable" and notes_of(found.rows) or {} })
 end), { no_store = true })

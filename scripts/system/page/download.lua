@@ -15,6 +15,7 @@ local message = use "system/service/message"
 local limited = use "system/service/limited"
 local proof = use "system/service/download_proof"
 local quota = use "system/service/quota"
+local say = use "system/service/say"
 local shell = use "system/page/shell"
 local signer = use "system/service/signer"
 
@@ -84,6 +85,7 @@ local function show(req, status, user, stage, opts)
     elseif row.medium == "ukey" then
         local data = shell.data(req, user, row, TITLE)
         with_code(data, stage)
+        data.collect = say.to_collect(row) and say.activated(row, data.b) or {}
         data.lines, data.notice = data.b:text("download_ukey", {}), NOTICES[req:query("said") or ""]
         data.warnings = data.b:text("keep_ukey", {})
         data.base = data.href .. "/download"

@@ -106,7 +106,7 @@ local function notes_of(row, b)
     if row.state == "paper" then
         return b:text("post", {})
     end
-    return row.state == "active" and row.medium == "ukey" and b:text("activated", {}) or {}
+    return row.state == "active" and row.medium == "ukey" and say.activated(row, b) or {}
 end
 
 local REFUNDS = { asked = "退款办理中，将退回付款账户", done = "已退回付款账户", failed = "退款没有成功，收费人员会另行办理" }
@@ -174,7 +174,7 @@ http.get("/case/{key}/cancel", guard.user(function(req, user)
         return shell.closed(req, user, row, "取消申请", sentence or "申请现在不能取消")
     end
     local data = shell.data(req, user, row, "确认取消申请")
-    data.text = "取消后这项申请不能恢复，用户名将释放；已缴费用原路退回。"
+    data.text = "取消后这项申请不能恢复，用户名将释放。" .. (case.facts(nil, row, "applicant").refund and "已缴费用原路退回。" or "")
     data.rows = { { label = "主体名称", value = row.subject ~= "" and row.subject or nil }, { label = "业务受理号", value = row.number },
         { label = "申请状态", value = data.state } }
     data.action, data.main, data.back_to = data.href .. "/cancel", "确认取消", data.href

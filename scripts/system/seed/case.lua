@@ -54,7 +54,7 @@ end
 local function told(c, as, way)
     local row, day = c.row, time.date(c.row.since)
     return { by = as, today = day, quote_date = day, medium = c.medium, delivery = row.delivery.delivery or "none", agreed = row.agreement.version,
-        identity = row.person ~= "" and "passed" or "none", paid = way >= 5, voucher = row.voucher, total = row.total, approvals = row.approvals,
+        identity = row.person ~= "" and "passed" or "none", paid = way >= 5, refund = way >= 5, voucher = row.voucher, total = row.total, approvals = row.approvals,
         claimed = false, paper = row.paper ~= nil, returned = fact.returned(row), own = false, missing = way < 3 and c.required or json.array {} }
 end
 

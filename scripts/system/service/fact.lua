@@ -42,7 +42,7 @@ local function base(r, row, by, b)
     local facts = { case = row.key, by = by, today = today, quote_date = today, values = row.values, medium = row.medium,
         delivery = row.delivery.delivery or "none", errors = {}, agreed = row.agreement and row.agreement.version or false,
         identity = standing.identified and "passed" or row.compare and "manual" or "none",
-        paid = standing.paid or standing.waived, voucher = row.voucher, total = row.total, approvals = row.approvals,
+        paid = standing.paid or standing.waived, refund = standing.paid, voucher = row.voucher, total = row.total, approvals = row.approvals,
         claimed = row.claim ~= nil, paper = row.paper ~= nil, returned = fact.returned(row), own = false, reason = "" }
     facts.have = materials_of(r, row.key)
     facts.missing = b:missing({ kind = row.kind, values = row.values, medium = row.medium, delivery = facts.delivery }, facts.have)

@@ -33,8 +33,24 @@ function say.items(row, b)
 end
 
 local function point_of(row, b)
-    local point = rows.row(b:site().points, row.delivery.point)
-    return point and point.label or ""
+    return rows.row(b:site().points, row.delivery.point)
+end
+
+-- Whether the applicant has to fetch a token that lies ready at the counter.
+function say.to_collect(row)
+    return row.state == "active" and row.medium == "ukey" and row.delivery.delivery == "onsite" and not row.handed
+end
+
+-- say.activated(row, b) -> paragraphs: what is to be done now about a token of a case that is 激活完成
+function say.activated(row, b)
+    if row.delivery.delivery ~= "onsite" then
+        return b:text("activated", {})
+    elseif not say.to_collect(row) then
+        return b:text("collected", {})
+    end
+    local point = point_of(row, b) or {}
+    return b:text("collect", { number = row.number, point = point.label or "受理点", address = point.address or "", hours = point.hours or "",
+        phone = point.phone or "" })
 end
 
 local function reason_of(row, extra)
@@ -47,7 +63,7 @@ function say.of(row, b, extra)
     local kind = b:kind(row.kind)
     local facts = { number = row.number, kind = kind.label, subject = row.subject, state = b:state(row.kind, row.state).label,
         name = row.values[kind.person .. "_name"] or "", amount = money.yuan(row.total), items = say.items(row, b),
-        count = #(row.returned or {}), reason = reason_of(row, extra), ["until"] = until_text(row, b), point = point_of(row, b),
+        count = #(row.returned or {}), reason = reason_of(row, extra), ["until"] = until_text(row, b), point = (point_of(row, b) or {}).label or "",
         hours = tostring(b:site().days.phone_link_hours), days = tostring(b:site().days.code) }
     for name, value in pairs(extra.say or {}) do
         facts[name] = value

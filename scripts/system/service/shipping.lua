@@ -6,6 +6,7 @@ local case = use "system/service/case"
 local claim = use "system/service/claim"
 local own = use "system/service/own"
 local refusal = use "system/service/refusal"
+local say = use "system/service/say"
 local watch = use "system/service/watch"
 
 local shipping = {}
@@ -101,7 +102,7 @@ end
 
 -- Whether a token waits to be handed over at the counter.
 function shipping.can_hand(row)
-    return row.state == "active" and row.medium == "ukey" and row.delivery.delivery == "onsite" and not row.handed
+    return say.to_collect(row)
 end
 
 -- shipping.hand(user, key of the case, receiver): UKey handed over on site

@@ -124,7 +124,7 @@ end
 -- Final, so it is asked once more, on a page of its own.
 local function confirm_refusal(req, user, row, reason)
     return shell.send(req, 200, "staff/refuse", user, { title = "确认否决", number = row.number, subject = row.subject, reason = reason,
-        kind = case.rules(row):kind(row.kind).label, paid = case.facts(nil, row, "reviewer").paid, action = home(row), back_to = home(row),
+        kind = case.rules(row):kind(row.kind).label, paid = case.facts(nil, row, "reviewer").refund, action = home(row), back_to = home(row),
         crumbs = { { label = "工作台", href = "/staff" }, { label = row.number, href = home(row) }, { label = "确认否决" } } })
 end
 
