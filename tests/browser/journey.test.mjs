@@ -60,6 +60,7 @@ async function fetchAuthorities(folder) {
 
 async function fillDownload(page, a, code) {
   await page.fill("#file_password", FILE_PASSWORD);
+  await page.waitForSelector("[data-softcert][data-ready]");
   if (await page.locator("#file_again").isVisible()) {
     await page.fill("#file_again", FILE_PASSWORD);
   }

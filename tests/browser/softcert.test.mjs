@@ -106,6 +106,7 @@ test("the first key may be given up once", async () => {
   await page.fill("#password", a.password);
   await press(page, "撤销并重新生成");
   assert.match(await page.locator(".notice").innerText(), /原证书已撤销/);
+  await page.waitForSelector("[data-softcert][data-ready]");
   assert.equal(await page.locator("[data-softcert-kept]").isVisible(), false, "another key is made");
   for (let i = 0; await mailedCode(s, a.email) === before && i < 50; i += 1) {
     await page.waitForTimeout(100);
@@ -138,7 +139,7 @@ test("a file that is said to be saved is not kept", async () => {
   await page.check("#softcert-saved");
   await page.waitForFunction(() => document.querySelector("[data-softcert-forgotten]").textContent !== "");
   await page.reload();
-  await page.waitForTimeout(300);
+  await page.waitForSelector("[data-softcert][data-ready]");
   assert.equal(await page.locator("[data-softcert-reopen]").isVisible(), false);
   await page.goto(`/certificate/${(await certificates(a))[0].key}`);
   await press(page, "冻结", "link");
@@ -147,6 +148,39 @@ test("a file that is said to be saved is not kept", async () => {
   assert.match(await page.locator("main").innerText(), /已冻结[\s\S]*冻结[\s\S]*解冻/);
   await page.goto("/user/certificates?tab=frozen");
   assert.match(await page.locator("tbody").innerText(), /冻结/);
+  assertNoFaults(page);
+  await page.context().close();
+});
+
+test("a browser that keeps nothing says so, and takes a request made elsewhere", async () => {
+  const a = await activated(s);
+  const breakStore = () => {
+    indexedDB.open = () => {
+      throw new Error("blocked");
+    };
+  };
+  for (const width of [1280, 320]) {
+    const page = await s.page({ width });
+    await page.context().addInitScript(breakStore);
+    await a.enter(page);
+    await look(page, `/case/${a.key}/download`, "download-blocked");
+    const alert = page.locator("[data-softcert-errors] [role=alert]");
+    await alert.waitFor();
+    assert.match(await alert.innerText(), /不能保存证书的密钥[\s\S]*无痕[\s\S]*换一个浏览器[\s\S]*PKCS#10/);
+    await page.locator("#file_password").waitFor({ state: "hidden" });
+    await page.locator("#csr").waitFor();
+    assert.equal((await press(page, "证书下载")).status(), 422, "the form goes to the hall, as without a script");
+    await page.context().close();
+  }
+  const page = await s.page();
+  await a.enter(page);
+  await fillDownload(s, page, a);
+  await page.getByRole("button", { name: "证书下载" }).click();
+  await page.waitForSelector("#softcert-saved", { state: "visible" });
+  await page.context().addInitScript(breakStore);
+  await page.reload();
+  await page.locator("[data-softcert-errors] [role=alert]").waitFor();
+  assert.match(await page.locator("[data-softcert-errors]").innerText(), /不能保存证书的密钥[\s\S]*换一个浏览器/);
   assertNoFaults(page);
   await page.context().close();
 });

@@ -88,6 +88,7 @@ export async function look(page, path, name) {
 
 export async function fillDownload(s, page, a) {
   await page.goto(`/case/${a.key}/download`);
+  await page.waitForSelector("[data-softcert][data-ready]");
   await page.fill("#file_password", FILE_PASSWORD);
   if (await page.locator("#file_again").isVisible()) {
     await page.fill("#file_again", FILE_PASSWORD);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // softcert: a soft certificate whose key never leaves this browser. The password comes first; then the key is made and kept
 // encrypted, only then is the request sent. The encrypted key stays until the user says that the file is saved.
+import { askAgain } from "../lib/ask_again.js";
+import { BLOCKED, tellBlocked } from "../lib/blocked.js";
 import { find, forget, keep, seal, unseal } from "../lib/keystore.js";
 import { showErrors } from "../lib/summary.js";
 import { compatiblePfx, fingerprint, generate, pfx, request } from "../lib/pkcs.js";
@@ -56,7 +58,9 @@ async function openKey() {
   const pkcs8 = await crypto.subtle.exportKey("pkcs8", keys.privateKey);
   const made = { number: box.dataset.softcert, at: Date.now(), csr: await request(keys, box.dataset.name),
     spki: await fingerprint(keys.publicKey), ...await seal(pkcs8, password.value) };
-  await keep(made);
+  await keep(made).catch(() => {
+    throw new Refused([{ field: "file_password", message: BLOCKED }]);
+  });
   return { record: made, pkcs8 };
 }
 
@@ -71,20 +75,6 @@ async function send(form, csr) {
   throw new Refused(said.errors ?? [{ field: "code", message: said.message ?? said.detail ?? "系统暂时无法处理，请稍后再试" }]);
 }
 
-// A new picture, since the old one is used up; the code is asked again.
-function askAgain() {
-  const picture = document.querySelector(".captcha img");
-  const captcha = document.getElementById("captcha");
-  if (picture) {
-    const from = new URL(picture.src);
-    from.searchParams.set("again", Date.now());
-    picture.src = from.href;
-  }
-  if (captcha) {
-    captcha.value = "";
-  }
-}
-
 function fileUrl(file) {
   return URL.createObjectURL(new Blob([file], { type: "application/x-pkcs12" }));
 }
@@ -96,9 +86,7 @@ async function saveOld(pkcs8, issued, secret) {
 }
 
 function offer(record, file, issued, makeOld) {
-  const save = part("save");
-  save.href = fileUrl(file);
-  save.download = `${issued.name}.p12`;
+  Object.assign(part("save"), { href: fileUrl(file), download: `${issued.name}.p12` });
   part("old").addEventListener("click", makeOld);
   part("file").hidden = false;
   document.getElementById("softcert-ready").focus();
@@ -140,11 +128,15 @@ async function download(form) {
   form.hidden = true;
 }
 
-async function beginDownload(form) {
+// Whether the key is made here: else the form asks for a request made elsewhere, as without a script.
+function makeHere(here) {
   for (const element of document.querySelectorAll("[data-softcert-only]")) {
-    element.hidden = false;
+    element.hidden = !here;
   }
-  part("own").hidden = true;
+  part("own").hidden = here;
+}
+
+async function showKept() {
   let record = await find(box.dataset.softcert);
   if (record && box.dataset.givenUp.split(" ").includes(record.spki)) {
     await forget(record.number);
@@ -155,13 +147,25 @@ async function beginDownload(form) {
     part("again").hidden = true;
     part("secrets").hidden = record.spki === box.dataset.approved;
   }
-  form.addEventListener("submit", (event) => {
+}
+
+async function beginDownload(form) {
+  const submit = (event) => {
     if (event.submitter?.name === "_send_sms") {
       return;
     }
     event.preventDefault();
     guarded(event.submitter ?? form.querySelector(".buttons button"), () => download(form));
-  });
+  };
+  form.addEventListener("submit", submit);
+  makeHere(true);
+  try {
+    await showKept();
+  } catch {
+    form.removeEventListener("submit", submit);
+    makeHere(false);
+    tellBlocked(told, "也可以在下面上传在别处生成的 PKCS#10 证书请求。");
+  }
 }
 
 async function reopen() {
@@ -176,8 +180,8 @@ async function reopen() {
 }
 
 async function beginReopen() {
-  const record = await find(box.dataset.softcert);
   const form = part("reopen");
+  const record = await find(box.dataset.softcert).catch(() => tellBlocked(told));
   if (record?.spki !== box.dataset.issued) {
     return;
   }
@@ -189,8 +193,6 @@ async function beginReopen() {
   });
 }
 
-if (box instanceof HTMLFormElement) {
-  beginDownload(box);
-} else if (box) {
-  beginReopen();
-}
+// ready, for tests: from now on nothing appears or goes by itself
+const begun = box && (box instanceof HTMLFormElement ? beginDownload(box) : beginReopen());
+begun?.then(() => (box.dataset.ready = "yes"));
