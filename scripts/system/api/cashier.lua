@@ -34,7 +34,7 @@ end
 local receipt = picker { "key", "channel", "trade_no", "fen", "applied", "refunded", "unapplied", "payer", "paid" }
 local refund = picker { "key", "receipt", "channel", "trade_no", "fen", "why", "state" }
 local waiting = picker { "key", "case", "fen", "at", "note", "state" }
-local ordered = picker { "key", "state", "total", "quote_date" }
+local ordered = picker { "key", "state", "total", "quote_date", "cases", "left" }
 
 local function each(rows, pick)
     local out = json.array {}

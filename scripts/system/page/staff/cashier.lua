@@ -8,6 +8,7 @@ local guard = use "system/service/guard"
 local invoice_made = use "system/service/invoice_made"
 local live = use "system/service/live"
 local money = use "lib/money"
+local payees = use "system/page/staff/payees"
 local shell = use "system/page/staff/shell"
 local voucher = use "system/service/voucher"
 
@@ -17,8 +18,9 @@ local function voucher_rows(user)
     local rows = {}
     for i, one in ipairs(user.roles.cashier and voucher.waiting(user).rows or {}) do
         local of = store.get("case", one.case)
-        rows[i] = { number = of.number, name = of.user_name, amount = "¥" .. money.yuan(one.fen), at = time.text(one.at),
-            act = { label = "核对", href = "/staff/cashier/voucher/" .. one.key, say = of.number } }
+        local count = #payees.of(one.order)
+        rows[i] = { number = of.number .. (count > 1 and " 等 " .. count .. " 项" or ""), name = of.user_name, amount = "¥" .. money.yuan(one.fen),
+            at = time.text(one.at), act = { label = "核对", href = "/staff/cashier/voucher/" .. one.key, say = of.number } }
     end
     return rows
 end
@@ -61,7 +63,8 @@ local VOUCHER_STATES = { waiting = "待确认", confirmed = "已确认", refused
 local function order_rows(found)
     local rows = {}
     for i, one in ipairs(found.orders) do
-        rows[i] = { date = one.quote_date, amount = "¥" .. money.yuan(one.total), state = ORDER_STATES[one.state] or one.state }
+        rows[i] = { date = one.quote_date, amount = "¥" .. money.yuan(one.total), state = ORDER_STATES[one.state] or one.state,
+            cases = #one.cases > 1 and "合并缴费 " .. #one.cases .. " 项：" .. payees.text(one.key) or "本申请" }
     end
     return rows
 end
@@ -117,12 +120,14 @@ end
 local reference = { id = "reference", type = "text", label = "银行流水号", required = true, min = 4, max = 64 }
 
 local function voucher_page(req, status, user, one, opts)
-    local of = store.get("case", one.case)
+    local rows = payees.rows(one)
+    for _, more in ipairs { { label = "应缴金额", value = "¥" .. money.yuan(one.fen) }, { label = "提交时间", value = time.text(one.at) },
+        { label = "备注", value = one.note ~= "" and one.note or nil } } do
+        rows[#rows + 1] = more
+    end
     return shell.send(req, status, "staff/voucher", user, { title = "核对缴费凭证", voucher = one, at = time.text(one.at),
         picture = "/staff/cashier/voucher/" .. one.key .. "/picture", waiting = one.state == "waiting",
-        rows = { { label = "业务受理号", value = of.number }, { label = "证书名称", value = of.user_name }, { label = "申请单位或个人", value = of.subject },
-            { label = "应缴金额", value = "¥" .. money.yuan(one.fen) }, { label = "提交时间", value = time.text(one.at) }, { label = "备注", value = one.note ~= "" and one.note or nil } },
-        fields = { reference, yuan_field(one.fen) }, values = opts.values or {}, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
+        rows = rows, fields = { reference, yuan_field(one.fen) }, values = opts.values or {}, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
         refuse = { { id = "reason", type = "select", label = "未通过的原因", options = shell.options(live.rules(), "lists.voucher_reasons") },
             { id = "words", type = "text", label = "补充说明", max = 100 } } })
 end
