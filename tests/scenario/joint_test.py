@@ -46,7 +46,8 @@ class Joint(FixtureHall):
         return self.page.post("/user/joint", [("case", c["key"]) for c in cases] + ([("act", act)] if act else []))
 
     def join(self, cases):
-        self.choose(cases).post("/user/joint", [("act", "confirm")] + [("case", c["key"]) for c in cases])
+        self.choose(cases)
+        self.page.post("/user/joint", {"act": "confirm", "cases": self.page.hidden("cases")})
         self.assertEqual((self.page.status, self.page.path), (200, f"/case/{cases[0]['key']}/pay"))
 
     def row(self, case):

@@ -148,7 +148,8 @@ def check_ledger(hall):
         trades.add((r["channel"], r["trade_no"]))
         applied[r["order"]] += r["applied"]
     for key, order in rows["order"].items():
-        assert applied[key] == (order["total"] if order["state"] == "paid" else 0), (key, order, applied[key])
+        held = sum(line["fen"] for line in order["lines"] if line["case"] not in order.get("left", []))
+        assert applied[key] == (held if order["state"] == "paid" else 0), (key, order, applied[key])
         assert order["total"] == sum(line["fen"] for line in order["lines"]), order
     print(f"ledger: {len(rows['order'])} orders, {len(rows['attempt'])} attempts, {len(rows['receipt'])} receipts, "
           f"{len(rows['refund'])} refunds", file=sys.stderr)

@@ -65,13 +65,19 @@ local function confirm(req, user, found)
         capitals = money.capitals(found.quote.total) })
 end
 
+-- The boxes that are ticked, or what was confirmed as one text.
+local function keys_of(req)
+    local sure = req:field("cases")
+    return sure and sure ~= "" and text.split(sure, ",") or req:field_list("case")
+end
+
 http.get("/user/joint", guard.user(function(req, user)
     return choose(req, 200, user, {}, {})
 end), { no_store = true })
 
 http.post("/user/joint", guard.user(function(req, user)
     csrf.check(req)
-    local keys = req:field_list("case")
+    local keys = keys_of(req)
     local found = joint.look(user, keys)
     if #found.errors > 0 then
         return choose(req, 422, user, keys, found.errors)
