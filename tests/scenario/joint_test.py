@@ -10,7 +10,6 @@ import unittest
 import invent
 from fixture_hall import FixtureHall
 from journey import Client
-from visitor import Visitor
 
 FixtureHall.program = os.path.abspath(sys.argv.pop(1))
 tearDownModule = FixtureHall.end
@@ -41,9 +40,9 @@ class Joint(FixtureHall):
         self.addCleanup(made.close)
         return made
 
-    def choose(self, cases, act=None):
+    def choose(self, cases):
         self.page.get("/user/payments")
-        return self.page.post("/user/joint", [("case", c["key"]) for c in cases] + ([("act", act)] if act else []))
+        return self.page.post("/user/joint", [("case", c["key"]) for c in cases])
 
     def join(self, cases):
         self.choose(cases)
@@ -166,7 +165,7 @@ class Joint(FixtureHall):
         self.choose(a[:1])
         self.assertEqual(self.page.status, 422)
         self.assertIn("请至少选择 2 项申请", self.page.text())
-        self.assertIn(f'href="#case-', self.page.page)
+        self.assertIn('href="#case-', self.page.page)
         self.pay(a[0])
         self.choose(a)
         self.assertEqual(self.page.status, 422)
