@@ -55,7 +55,7 @@ return {
         { title = "提交数据", when = "2026年11月23日 16:20", text = "业务受理号 2026 1123 0000 0000 0017" },
     },
     columns = {
-        { id = "box", label = "选择" }, { id = "no", label = "序号" }, { id = "name", label = "主体名称" }, { id = "kind", label = "业务类型" },
+        { id = "no", label = "序号" }, { id = "box", label = "选择" }, { id = "name", label = "主体名称" }, { id = "kind", label = "业务类型" },
         { id = "template", label = "证书模板", short = true }, { id = "at", label = "申请时间", short = true }, { id = "state", label = "申请状态" },
         { id = "amount", label = "缴费金额", amount = true }, { id = "act", label = "操作" },
     },
