@@ -70,6 +70,7 @@ test("prices and materials follow the choices and the day, without a script too"
   assert.match(await rules.main(page), /¥260\.00/);
   await page.selectOption("#choice-years", "3");
   await page.selectOption("#choice-seal", "yes");
+  await page.fill("#preview-date", "2026-12-01");
   await rules.press(page, "按所选预览");
   assert.match(await rules.main(page), /¥620\.00[\s\S]*签章印模/);
   await page.fill("#preview-date", "2027-01-05");

@@ -29,6 +29,14 @@ def values(unit, key):
     return re.findall(rf"^{key}=(.*)$", unit, re.M)
 
 
+class Built(unittest.TestCase):
+    def test_who_builds_the_hall_gets_its_signer(self):
+        """`certhall up` builds one target: in a fresh clone nothing else is there."""
+        folder = os.path.abspath(os.path.join(os.path.dirname(PROGRAM), "../.."))
+        told = subprocess.run(["ninja", "-C", folder, "-t", "inputs", os.path.relpath(PROGRAM, folder)], stdout=subprocess.PIPE, text=True, check=True)
+        self.assertIn(os.path.relpath(SIGNER, folder), told.stdout.split())
+
+
 class Units(unittest.TestCase):
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="packaging-")
