@@ -75,6 +75,7 @@ class Joint(FixtureHall):
             self.assertIn(c["number"], self.page.text())
         self.join(a)
         self.assertIn("一次付清下面 3 项申请，合计 ¥780.00", self.page.text())
+        self.assertEqual(self.page.get(f"/case/{a[0]['key']}/payment-notice.pdf").raw[:5], b"%PDF-")
         rows = [self.row(c) for c in a]
         self.assertEqual((len({r["order"] for r in rows}), [r["total"] for r in rows]), (1, [26000] * 3))
         self.assertEqual({o["key"]: o["state"] for o in self.make("money", {"key": a[1]["key"]})["orders"]}[alone], "closed")
