@@ -252,7 +252,7 @@ return {
         { "tx:order_open{lines, bundle, quote_date, by, as} -> key", "Freezes lines {case, item, label, fen} as an order." },
         { "tx:paper{case, by, as}", "Records that the paper originals came." },
         { "tx:put(table, key, row)", "Writes a row, new or old." },
-        { "tx:refund{receipt, fen, why, by, as} -> key", "Asks for a refund of part of a receipt." },
+        { "tx:refund{receipt, fen, why, case, by, as} -> key", "Asks for a refund of part of a receipt; with case: that case leaves its paid order." },
         { "tx:refunded{refund, done, said}", "Records a gateway's answer to a refund." },
         { "tx:revocation{ticket, act, reason, why, by, as} -> text", "Makes the order to revoke, freeze or unfreeze a ticket's certificate, for issuer.revoke." },
         { "tx:roles(account) -> {…}", "Reads as domain.roles does." },

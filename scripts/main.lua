@@ -48,6 +48,7 @@ use "system/page/view"
 
 -- money
 use "system/page/pay"
+use "system/page/joint"
 use "system/page/try_cashier"
 use "system/page/staff/cashier"
 use "system/page/staff/cashier_find"
@@ -55,6 +56,7 @@ use "system/page/staff/cashier_lists"
 use "system/page/staff/invoice"
 use "system/job/money"
 use "system/api/money"
+use "system/api/orders"
 use "system/api/papers"
 use "system/api/cashier"
 

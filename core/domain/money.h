@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // money: orders with frozen lines, payment attempts, receipts, refunds: four tables, integer fen.
 //
-// Always: a receipt's amount = applied + refunded + unapplied. Genuine money is never dropped: what
-// fits no open order stands unapplied and is a cashier's task. Knows no gateway: adapters verify
-// signatures first and hand over what was said.
+// An order is of one case or of several. A case may leave a paid order with its own lines' sum; the
+// order notes it in "left" and stays paid for the others until the last one left.
+//
+// Always: a receipt's amount = applied + refunded + unapplied; what is applied to an order = the
+// sum of the lines in force, those of cases that did not leave, if it is paid, else nothing.
+// Genuine money is never dropped: what fits no open order stands unapplied and is a cashier's task.
+// Knows no gateway: adapters verify signatures first and hand over what was said.
 #ifndef CORE_DOMAIN_MONEY_H
 #define CORE_DOMAIN_MONEY_H
 
@@ -29,7 +33,8 @@ struct money_order {
  * order. */
 must_use int money_order_open(struct store_tx *tx, const struct domain_actor *by,
     const struct money_order *o, char out[STORE_KEY_TEXT + 1], struct err *err);
-/* Closes an open order; the gateway's attempts are the caller's to close. E_CONFLICT when paid. */
+/* Closes an open order, for all its cases; the gateway's attempts are the caller's to close. An
+ * applicant may if they may act on every case. E_CONFLICT when paid. */
 must_use int money_order_close(
     struct store_tx *tx, const struct domain_actor *by, str order, str why, struct err *err);
 
@@ -71,10 +76,21 @@ must_use int money_transfer(struct store_tx *tx, const struct domain_actor *cash
 must_use int money_apply(struct store_tx *tx, const struct domain_actor *cashier, str receipt,
     str order, struct err *err);
 
-/* Asks for a refund of part of a receipt; `out` names it for the gateway. Ends what the payment
- * allowed (the order is no longer paid). Refused while a certificate of the order lives. */
-must_use int money_refund(struct store_tx *tx, const struct domain_actor *by, str receipt,
-    int64_t fen, str why, char out[STORE_KEY_TEXT + 1], struct err *err);
+struct money_back {
+    str receipt;
+    str kase; /* which leaves the paid order; empty: the receipt as a whole */
+    int64_t fen;
+    str why;
+};
+/* Asks for a refund of part of a receipt; `out` names it for the gateway.
+ * Of a case: it leaves the order, which is no longer paid for it. At most its lines' sum; what is
+ * not given back of that stands unapplied, and the other cases' money stays where it is. E_CONFLICT
+ * when the case is not in force there, or has a certificate.
+ * Of a receipt as a whole: from what stands unapplied first. More than that ends the order for all
+ * its cases, and what is left of its money stands unapplied. E_CONFLICT when one of them has a
+ * certificate. */
+must_use int money_refund(struct store_tx *tx, const struct domain_actor *by,
+    const struct money_back *back, char out[STORE_KEY_TEXT + 1], struct err *err);
 /* The gateway's answer: done, or failed (the sum stands unapplied again). Idempotent. */
 must_use int money_refunded(struct store_tx *tx, str refund, bool done, str said, struct err *err);
 

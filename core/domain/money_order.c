@@ -34,12 +34,34 @@ static bool seen_before(const struct money_order *o, size_t at)
     return false;
 }
 
+bool money_has_left(const struct json *order, str kase)
+{
+    struct json_iter it;
+    json_iter_init(&it, json_get(order, STR("left")));
+    while (json_iter_next(&it))
+        if (str_eq(json_str(it.value), kase))
+            return true;
+    return false;
+}
+
+int64_t money_part_of(const struct json *order, str kase)
+{
+    struct json_iter it;
+    int64_t fen = 0;
+    json_iter_init(&it, json_get(order, STR("lines")));
+    while (json_iter_next(&it))
+        if (str_eq(record_get(it.value, "case"), kase))
+            fen += record_number(it.value, "fen");
+    return fen;
+}
+
 static int is_in_force(void *arg, str key, const struct json *order)
 {
+    const str *kase = arg;
     str state = record_get(order, "state");
-    (void)arg;
     (void)key;
-    return str_eq(state, STR("closed")) || str_eq(state, STR("refunded")) ? 0 : FOUND;
+    bool over = str_eq(state, STR("closed")) || str_eq(state, STR("refunded"));
+    return over || money_has_left(order, *kase) ? 0 : FOUND;
 }
 
 /* Each case once: the actor may act on it, and nothing else is open or paid for it. */
@@ -52,7 +74,7 @@ static int check_cases(struct store_tx *tx, const struct domain_actor *by,
         str kase = o->lines[i].kase;
         int rc = actor_check(tx, by, 0, kase, err);
         if (!rc)
-            rc = record_each(tx, STR("order"), STR("case"), &kase, 1, is_in_force, NULL);
+            rc = record_each(tx, STR("order"), STR("case"), &kase, 1, is_in_force, &kase);
         if (rc == FOUND)
             return err_set(err, E_EXISTS, "a case of the order has an order already");
         if (rc)
@@ -106,18 +128,59 @@ int money_order_open(struct store_tx *tx, const struct domain_actor *by,
     return rc ? rc : record_audit(tx, by, o->lines[0].kase, "order.opened", str_from(out));
 }
 
+static int put_order(struct record *r, const char *state, str why, str key)
+{
+    record_str(r, "state", str_from(state));
+    record_str(r, "why", why);
+    record_int(r, "changed", store_tx_now(r->tx));
+    return record_put(r, STR("order"), key);
+}
+
 int money_set_order(struct store_tx *tx, const struct domain_actor *by, str key,
     const struct json *order, const char *state, str why)
 {
     static const char *const without[] = {"state", "why", "changed", NULL};
     struct record r;
     record_begin_from(&r, tx, order, without);
-    record_str(&r, "state", str_from(state));
-    record_str(&r, "why", why);
-    record_int(&r, "changed", store_tx_now(tx));
-    int rc = record_put(&r, STR("order"), key);
+    int rc = put_order(&r, state, why, key);
     str kase = json_str(json_at(json_get(order, STR("cases")), 0));
     return rc ? rc : record_audit(tx, by, kase, "order.changed", key);
+}
+
+/* Whether all others left before. */
+static bool is_last(const struct json *order, str kase)
+{
+    struct json_iter it;
+    json_iter_init(&it, json_get(order, STR("cases")));
+    while (json_iter_next(&it)) {
+        str one = json_str(it.value);
+        if (!str_eq(one, kase) && !money_has_left(order, one))
+            return false;
+    }
+    return true;
+}
+
+static void write_left(struct json_writer *w, const struct json *order, str kase)
+{
+    struct json_iter it;
+    json_key(w, STR("left"));
+    json_begin_array(w);
+    json_iter_init(&it, json_get(order, STR("left")));
+    while (json_iter_next(&it))
+        json_put_str(w, json_str(it.value));
+    json_put_str(w, kase);
+    json_end_array(w);
+}
+
+int money_leave_order(
+    struct store_tx *tx, const struct domain_actor *by, str key, const struct json *order, str kase)
+{
+    static const char *const without[] = {"state", "why", "changed", "left", NULL};
+    struct record r;
+    record_begin_from(&r, tx, order, without);
+    write_left(&r.writer, order, kase);
+    int rc = put_order(&r, is_last(order, kase) ? "refunded" : "paid", STR("refund"), key);
+    return rc ? rc : record_audit(tx, by, kase, "order.left", key);
 }
 
 int money_may_act(struct store_tx *tx, const struct domain_actor *by, const struct json *order,

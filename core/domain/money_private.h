@@ -12,6 +12,14 @@ must_use int money_set_order(struct store_tx *tx, const struct domain_actor *by,
 must_use int money_may_act(struct store_tx *tx, const struct domain_actor *by,
     const struct json *order, unsigned staff, struct err *err);
 
+/* Whether a case left the order: it counts as if it had never been in it. */
+bool money_has_left(const struct json *order, str kase);
+/* The sum of the frozen lines of a case. */
+int64_t money_part_of(const struct json *order, str kase);
+/* Writes a paid order that a case leaves, and its audit record; the last one ends it. */
+must_use int money_leave_order(struct store_tx *tx, const struct domain_actor *by, str key,
+    const struct json *order, str kase);
+
 /* The parts of a receipt; their sum is its amount, always. */
 struct money_parts {
     int64_t applied;

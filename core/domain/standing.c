@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/domain/fact.h"
+#include "core/domain/money_private.h"
 
 enum { FOUND = 2 };
 
@@ -46,9 +47,10 @@ static int note(void *arg, str key, const struct json *fact)
 
 static int is_paid(void *arg, str key, const struct json *order)
 {
-    (void)arg;
+    const str *kase = arg;
     (void)key;
-    return str_eq(record_get(order, "state"), STR("paid")) ? FOUND : 0;
+    bool paid = str_eq(record_get(order, "state"), STR("paid"));
+    return paid && !money_has_left(order, *kase) ? FOUND : 0;
 }
 
 int domain_standing(struct store_tx *tx, str kase, struct domain_standing *out)
@@ -59,7 +61,7 @@ int domain_standing(struct store_tx *tx, str kase, struct domain_standing *out)
     if (rc)
         return rc;
     out->waived = r.waivers >= 2;
-    rc = record_each(tx, STR("order"), STR("case"), &kase, 1, is_paid, NULL);
+    rc = record_each(tx, STR("order"), STR("case"), &kase, 1, is_paid, &kase);
     out->paid = rc == FOUND;
     return rc == FOUND ? 0 : rc;
 }

@@ -3,6 +3,7 @@
 #include "core/domain/ticket.h"
 
 #include "core/domain/fact.h"
+#include "core/domain/money_private.h"
 #include "core/domain/voucher.h"
 
 _Static_assert((int)TICKET_KEY == (int)VOUCHER_KEY, "one key for all vouchers");
@@ -60,6 +61,8 @@ static int check_order(struct store_tx *tx, const struct ticket_ask *ask, struct
     const struct json *line = json_at(json_get(order, STR("lines")), ask->line);
     if (!rc && order && !str_eq(record_get(line, "case"), ask->kase))
         rc = err_set(err, E_DENIED, "the order's line belongs to another case");
+    if (!rc && order && money_has_left(order, ask->kase))
+        rc = err_set(err, E_DENIED, "the case left the order");
     arena_release(&arena);
     return rc;
 }

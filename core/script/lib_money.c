@@ -135,16 +135,18 @@ static int apply(lua_State *L)
     return 0;
 }
 
-/* tx:refund{receipt, fen, why, by, as} -> key */
+/* tx:refund{receipt, fen, why, case, by, as} -> key */
 static int refund(lua_State *L)
 {
     struct err err = {0};
     char key[STORE_KEY_TEXT + 1];
     struct store_tx *tx = domainlib_tx(L);
     struct domain_actor by = domainlib_actor(L);
-    int rc = money_refund(tx, &by, domainlib_text(L, "receipt"), domainlib_number(L, "fen"),
-        domainlib_text(L, "why"), key, &err);
-    domainlib_check(L, rc, &err);
+    const struct money_back back = {.receipt = domainlib_text(L, "receipt"),
+        .kase = domainlib_text(L, "case"),
+        .fen = domainlib_number(L, "fen"),
+        .why = domainlib_text(L, "why")};
+    domainlib_check(L, money_refund(tx, &by, &back, key, &err), &err);
     lua_pushstring(L, key);
     return 1;
 }

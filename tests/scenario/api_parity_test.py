@@ -25,6 +25,7 @@ ACTS = {
     "/case/{key}/identity/qr": ["makeIdentityLink", "cancelIdentityLink"], "/case/{key}/identity/sms": ["makeIdentityLink"],
     "/case/{key}/identity/compare": ["askComparison"],
     "/case/{key}/pay": ["openOrder", "beginPayment"], "/case/{key}/result": ["queryPayment"], "/case/{key}/invoice": ["getInvoice", "putInvoice"],
+    "/user/joint": ["joinOrders", "getJointOrder"], "/case/{key}/apart": ["partOrder"],
     "/case/{key}/voucher": ["addVoucher"], "/case/{key}/download": ["downloadCertificate"],
     "/case/{key}/download/code": ["resendCode"], "/case/{key}/download/remake": ["remakeKey"],
     "/certificate/{key}/{act}": ["freezeCertificate", "unfreezeCertificate", "revokeCertificate"],

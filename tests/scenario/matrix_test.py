@@ -31,8 +31,8 @@ ALL = ("reviewer", "officer", "cashier", "admin", "counter")
 RULES = [
     (r"/api/v1/(codes|accounts|sessions|captchas|passwords)", "open"),
     (r"/api/v1/(kinds|forms/.*|try/.*)|/api/openapi\.json", "open"),
-    (r"/api/v1/(account(/(sessions|codes|phone))?|sessions/current|cases|certificates)", "user"),
-    (r"/api/v1/account/sessions/{session}", "own"),
+    (r"/api/v1/(account(/(sessions|codes|phone))?|sessions/current|cases|certificates|orders)", "user"),
+    (r"/api/v1/account/sessions/{session}|/api/v1/orders/{key}", "own"),
     (r"/api/v1/certificates/.*", "certificate"),
     (r"/api/v1/cases/.*", "case"),
     (r"/api/v1/review/queue", "staff", "reviewer", "officer"),

@@ -15,7 +15,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from hall import ROOT, Hall, copy_scripts
-from money_model import Model
+from money_model import Group, Model
 
 sys.path.insert(0, os.path.join(ROOT, "tests/peers"))
 from store_reader import Store  # the second reader of the store
@@ -148,7 +148,8 @@ def check_ledger(hall):
         trades.add((r["channel"], r["trade_no"]))
         applied[r["order"]] += r["applied"]
     for key, order in rows["order"].items():
-        assert applied[key] == (order["total"] if order["state"] == "paid" else 0), (key, order, applied[key])
+        held = sum(line["fen"] for line in order["lines"] if line["case"] not in order.get("left", []))
+        assert applied[key] == (held if order["state"] == "paid" else 0), (key, order, applied[key])
         assert order["total"] == sum(line["fen"] for line in order["lines"]), order
     print(f"ledger: {len(rows['order'])} orders, {len(rows['attempt'])} attempts, {len(rows['receipt'])} receipts, "
           f"{len(rows['refund'])} refunds", file=sys.stderr)
@@ -249,6 +250,86 @@ class Sequence:
                 if type(e).__module__ != "http.client":
                     raise
                 return
+
+
+class Several:
+    """Three applications of one handler, joined, paid, closed and given back at random, by the hall and by the model."""
+
+    def __init__(self, test, keys, seed):
+        self.test, self.rng, self.model, self.done = test, random.Random(seed), Group(keys, test.total), []
+
+    def run(self, steps):
+        for _ in range(steps):
+            found = ["join", "join", "attempt", "attempt", "close", "give_back", "give_back"]
+            found += ["pay", "hear", "pay", "hear"] if self.model.attempts else []
+            found += ["refund"] if self.model.receipts else []
+            self.done.append(self.rng.choice(found))
+            getattr(self, "do_" + self.done[-1])(self.rng.choice(self.model.cases))
+
+    def check(self, what, wanted):
+        if what != wanted:
+            raise AssertionError(f"{self.model.cases} after {self.done}: {what!r}, not {wanted!r}")
+
+    def do_join(self, _):
+        cases = self.rng.sample(self.model.cases, self.rng.randint(2, len(self.model.cases)))
+        self.check("refused" not in self.test.step("join", keys=cases), self.model.join(cases))
+
+    def do_attempt(self, case):
+        got = self.test.step("attempt", key=case)
+        self.check("refused" not in got, self.model.attempt(case, got.get("out_no")))
+
+    def do_pay(self, _):
+        out_no, habit = self.rng.choice(list(self.model.attempts)), self.rng.choice(HABITS)
+        self.check(self.test.step("pay", out_no=out_no, habit=habit)["state"], self.model.pay(out_no, habit))
+
+    def do_hear(self, _):
+        out_no = self.rng.choice(list(self.model.attempts))
+        if self.model.attempts[out_no][1] == "paid":
+            raw = self.test.make("notification", {"out_no": out_no})["raw"]
+            for _ in range(self.rng.choice([1, 2])):
+                self.check(self.test.notify(raw), "success" if self.model.hear(out_no) else "failure")
+
+    def do_close(self, case):
+        self.test.step("close", key=case)
+        self.model.close(case)
+
+    def do_give_back(self, case):
+        self.test.step("give_back", key=case)
+        self.model.give_back(case)
+
+    def do_refund(self, _):
+        out_no = self.rng.choice(list(self.model.receipts))
+        if self.model.receipts[out_no].unapplied:
+            key = self.found()[1][out_no]["key"]
+            self.test.step("refund", receipt=key, cashier=self.test.cashier)
+            self.model.refund(out_no)
+
+    def found(self):
+        """The orders and the receipts of all three."""
+        orders, receipts = {}, {}
+        for case in self.model.cases:
+            got = self.test.money(case)
+            orders.update({o["key"]: o for o in got["orders"]})
+            receipts.update({r["out_no"]: r for r in got["receipts"]})
+        return [orders[key] for key in sorted(orders)], receipts
+
+    def compare(self):
+        orders, receipts = self.found()
+        self.check([(o["cases"], o["state"], set(o.get("left", []))) for o in orders], [tuple(o) for o in self.model.orders])
+        self.check({n: (r["fen"], r["applied"], r["refunded"], r["unapplied"]) for n, r in receipts.items()},
+                   {n: r.parts() for n, r in self.model.receipts.items()})
+        paid = [self.model.of(case) is not None and not self.model.is_open(case) for case in self.model.cases]
+        self.check([self.test.make("look", {"key": case})["standing"]["paid"] for case in self.model.cases], paid)
+
+
+class Joint(Money):
+    def test_several_paid_at_once_end_as_the_model_says(self):
+        with ThreadPoolExecutor(12) as pool:
+            for round in range(max(1, SEQUENCES // TOGETHER // 2)):
+                keys = self.copies(3 * TOGETHER)
+                all = [Several(type(self), keys[3 * i:3 * i + 3], f"{SEED}/{round}/{i}/joint") for i in range(TOGETHER)]
+                list(pool.map(lambda s: s.run(3 * STEPS), all))
+                list(pool.map(lambda s: s.compare(), all))
 
 
 class Sequences(Money):

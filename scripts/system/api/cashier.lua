@@ -37,7 +37,7 @@ local receipt = picker { "key", "channel", "trade_no", "fen", "applied", "refund
 local refund = picker { "key", "receipt", "channel", "trade_no", "fen", "why", "state", "at", "answered", "said" }
 local waiting = picker { "key", "case", "fen", "at", "note", "state" }
 local of_trade = picker { "key", "number" }
-local ordered = picker { "key", "state", "total", "quote_date" }
+local ordered = picker { "key", "state", "total", "quote_date", "cases", "left" }
 
 local function each(rows, pick)
     local out = json.array {}

@@ -9,7 +9,8 @@ local voucher = use "system/service/voucher"
 
 local Order = api.schema("Order", { type = "object", properties = {
     key = { type = { "string", "null" } }, state = { type = "string", enum = { "quote", "open", "paid" } },
-    total = { type = "integer", description = "分" }, quote_date = { type = "string" }, lines = { type = "array", items = { type = "object" } },
+    total = { type = "integer", description = "本申请的费用，分" }, quote_date = { type = "string" },
+    due = { type = "integer", description = "须一次付清的金额，分；合并缴费时为整个订单的总额" }, lines = { type = "array", items = { type = "object" } },
     invoice = { type = { "object", "null" }, description = "电子发票", properties = { number = { type = "string" }, link = { type = "string" } } },
     refunds = { type = "array", description = "申请结束后退还的款项", items = { type = "object", properties = {
         fen = { type = "integer" }, state = { type = "string", enum = { "asked", "done", "failed" } } } } } } })
@@ -23,7 +24,7 @@ local function shown(row)
     for i, one in ipairs(order.refunds(row)) do
         refunds[i] = { fen = one.fen, state = one.state }
     end
-    return { key = o.order or json.null, state = o.state, total = o.total, quote_date = o.quote_date, lines = lines,
+    return { key = o.order or json.null, state = o.state, total = o.total, due = o.due, quote_date = o.quote_date, lines = lines,
         refunds = refunds, invoice = row.invoice_made and { number = row.invoice_made.number, link = row.invoice_made.link } or json.null }
 end
 

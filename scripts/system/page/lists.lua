@@ -4,6 +4,7 @@ local address = use "lib/address"
 local case = use "system/service/case"
 local centre = use "system/service/centre"
 local guard = use "system/service/guard"
+local joint = use "system/service/joint"
 local live = use "system/service/live"
 local menu = use "lib/menu"
 local page = use "lib/page"
@@ -58,7 +59,12 @@ local function is_paid_as(paid, wanted)
     return wanted ~= "paid" and wanted ~= "open" or (wanted == "paid") == (paid.word == "缴费完成")
 end
 
+local function box_of(one)
+    return not joint.obstacle(one.row) and { pick = { name = "case", value = one.key, say = one.number } } or nil
+end
+
 -- Each list: title, filters, columns, and pick(one) -> what is added to the row, or nil when the case does not belong here.
+-- joins: with two rows that have a box, they may be paid at once.
 local lists = {
     records = { title = "申请记录查询", filters = { "name", "template", "state", "type" },
         columns = { no, number, { id = "subject", label = "主体名称" }, business, { id = "template", label = "证书模板" }, at,
@@ -76,14 +82,14 @@ local lists = {
             return paid and paid.open and voucher.allowed(one.row) and { amount = paid.amount,
                 act = { acts = { act("上传缴费凭证", one.href .. "/voucher", one), act("查看", one.href, one) } } } or nil
         end },
-    payments = { title = "在线支付", filters = { "name", "number", "certificate", "payment", "type" },
+    payments = { title = "在线支付", joins = true, filters = { "name", "number", "certificate", "payment", "type" },
         columns = { no, number, business, { id = "certificate", label = "证书类型" }, at, { id = "paid", label = "缴费状态" }, amount, operation },
         pick = function(one, query)
             local paid = centre.payment(one.row)
             if not paid or not is_paid_as(paid, query.payment) then
                 return nil
             end
-            return { amount = paid.amount, paid = { tag = paid.word, tone = paid.tone }, act = paid.open and act("缴费", one.href .. "/pay", one) or "—" }
+            return { amount = paid.amount, box = box_of(one), paid = { tag = paid.word, tone = paid.tone, note = paid.joint and "合并缴费" or nil }, act = paid.open and act("缴费", one.href .. "/pay", one) or "—" }
         end },
     downloads = { title = "证书下载", filters = { "name" },
         columns = { no, number, { id = "subject", label = "主体名称" }, { id = "template", label = "证书模板" }, at, { id = "state", label = "申请状态" }, operation },
@@ -141,11 +147,23 @@ local function next_part(name, query, found)
     return "/user/" .. name .. "?" .. table.concat(parts, "&")
 end
 
+-- Whether two rows can be paid at once; then they have a column with a box.
+local function with_boxes(list, rows)
+    local boxes, columns = 0, { { id = "box", label = "选择" }, table.unpack(list.columns) }
+    for _, row in ipairs(rows) do
+        boxes = boxes + (row.box and 1 or 0)
+    end
+    local joins = list.joins and boxes >= joint.MIN or false
+    return joins, joins and columns or list.columns
+end
+
 local function show(req, user, name, list)
     local query, found = query_of(req), centre.all(user, req:query("after"))
+    local rows = rows_of(found, list, query)
+    local joins, columns = with_boxes(list, rows)
     return page.send(req, 200, "user/list", { title = list.title, heading = list.heading or list.title, user = user, menu = menu.user(user),
         crumbs = { { label = "用户中心", href = "/user" }, { label = list.title } }, fields = fields_of(list), values = query, action = "/user/" .. name,
-        columns = list.columns, rows = rows_of(found, list, query), after = next_part(name, query, found) })
+        columns = columns, rows = rows, joins = joins, after = next_part(name, query, found) })
 end
 
 for name, list in pairs(lists) do

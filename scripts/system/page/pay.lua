@@ -5,6 +5,7 @@ local csrf = use "lib/csrf"
 local form = use "lib/form"
 local guard = use "system/service/guard"
 local invoice = use "system/service/invoice"
+local joint_rows = use "system/page/joint_rows"
 local money = use "lib/money"
 local order = use "system/service/order"
 local pay = use "system/gateway/pay"
@@ -44,12 +45,13 @@ local function show(req, status, user, row, opts)
     local data = shell.data(req, user, row, "费用支付", STEP)
     local shown = opts.shown
     data.price, data.paid, data.facts = price_of(shown), shown.state == "paid", facts_of(row, b)
+    data.joint = joint_rows(user, shown.joint)
     data.errors, data.messages, data.fields = opts.errors or {}, form.by_field(opts.errors or {}), { methods() }
     data.values = opts.values or { channel = pay.list()[1] and pay.list()[1].id }
     data.texts, data.transfer = b:text("payment", {}), b:text("transfer", { number = row.number })
     data.uploaded = row.state ~= "materials" and row.state ~= "submitted"
-    data.total, data.capitals = shown.total, money.capitals(shown.total)
-    data.renewed, data.waiting = shown.renewed, row.voucher == "waiting"
+    data.total, data.capitals = shown.due, money.capitals(shown.due)
+    data.renewed, data.waiting = shown.renewed, row.voucher == "waiting" or data.joint ~= nil and data.joint.waiting
     data.invoice = invoice.shown(row, b)
     return shell.send(req, status, "case/pay", data)
 end
@@ -117,7 +119,7 @@ local function result(req, user, row)
     local data = shell.data(req, user, row, "证书缴费结果", STEP)
     local frozen, receipts = receipts_of(row)
     data.receipts, data.paid = receipts, frozen ~= nil and frozen.state == "paid"
-    data.total = frozen and frozen.total or 0
+    data.total, data.joint = frozen and frozen.total or 0, joint_rows(user, frozen)
     data.refresh = not data.paid and frozen and "5" or nil
     data.live, data.asked = not data.paid, req:query("asked") ~= nil
     data.finished = data.paid and finished(row) or nil
@@ -181,7 +183,7 @@ local function voucher_page(req, status, user, row, errors)
     data.errors, data.messages, data.fields = errors or {}, form.by_field(errors or {}), { note_field, scan_field }
     data.rows, data.columns, data.values = vouchers_of(row), columns, { note = req:method() == "POST" and req:field("note") or nil }
     data.facts = { { label = "主体名称", value = row.user_name }, { label = "业务受理号", value = row.number },
-        { label = "缴费金额", value = "¥" .. money.yuan(order.shown(row).total) }, { label = "支付方式", value = "转账或汇款" } }
+        { label = "缴费金额", value = "¥" .. money.yuan(order.shown(row).due) }, { label = "支付方式", value = "转账或汇款" } }
     data.transfer = b:text("transfer", { number = row.number })
     return shell.send(req, status, "case/voucher", data)
 end

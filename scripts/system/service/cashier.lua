@@ -67,7 +67,7 @@ local function apply_in(tx, user, receipt, key)
         fail("E_CONFLICT", "这笔款项与待付订单的金额不同")
     end
     tx:apply { receipt = receipt, order = row.order, by = user.account, as = "cashier" }
-    return payment.settle(tx, row.order, "paid", { account = user.account, as = "cashier" }, found.fen)
+    return payment.settle(tx, row.order, { account = user.account, as = "cashier" })
 end
 
 -- cashier.apply(user, receipt, number): the receipt pays the open order of that case, of exactly that sum.

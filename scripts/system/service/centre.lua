@@ -73,15 +73,16 @@ function centre.subject_of(shown)
     return { label = shown.subject, href = shown.href, note = shown.user_name ~= "" and shown.user_name or nil }
 end
 
--- centre.payment(row) -> 缴费状态 and amount: { word, tone, amount, open }
+-- centre.payment(row) -> 缴费状态 and amount of the case: { word, tone, amount, open, joint = whether others are paid with it }
 function centre.payment(row)
     local shown = row.submitted and order.shown(row)
     if not shown then
         return nil
     elseif shown.state == "paid" then
-        return { word = "缴费完成", tone = "green", amount = "¥" .. money.yuan(shown.total), open = false }
+        return { word = "缴费完成", tone = "green", amount = "¥" .. money.yuan(shown.total), open = false, joint = shown.joint ~= nil }
     end
-    return { word = row.voucher == "waiting" and "凭证待确认" or "等待缴费", amount = "¥" .. money.yuan(shown.total), open = order.is_open(row) }
+    return { word = row.voucher == "waiting" and "凭证待确认" or "等待缴费", amount = "¥" .. money.yuan(shown.total), open = order.is_open(row),
+        joint = shown.joint ~= nil }
 end
 
 -- Whether materials are asked for now.

@@ -14,10 +14,8 @@ local invoice_made = {}
 
 -- What the case paid of its order; nil when that is not paid, or not any more.
 local function paid_of(row, tx)
-    local frozen, fen = order.of(row, tx), 0
-    for _, line in ipairs(frozen and frozen.state == "paid" and frozen.lines or {}) do
-        fen = fen + (line.case == row.key and line.fen or 0)
-    end
+    local frozen = order.of(row, tx)
+    local fen = frozen and frozen.state == "paid" and order.part(frozen, row.key) or 0
     return fen > 0 and fen or nil
 end
 

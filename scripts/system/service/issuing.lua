@@ -4,6 +4,7 @@
 local case = use "system/service/case"
 local download = use "system/service/download"
 local form_hash = use "system/service/form_hash"
+local order = use "system/service/order"
 
 local issuing = {}
 
@@ -11,7 +12,7 @@ local issuing = {}
 local function paid_line(tx, row)
     for _, one in ipairs(tx:list("order", { index = "case", equal = { row.key }, limit = 50 }).rows) do
         for i, line in ipairs(one.row.state == "paid" and one.row.lines or {}) do
-            if line.case == row.key then
+            if line.case == row.key and not order.has_left(one.row, row.key) then
                 return one.key, i - 1
             end
         end
@@ -23,8 +24,8 @@ end
 -- another key lives.
 function issuing.ticket(tx, row, spki)
     return download.ticket(tx, row.key, spki, function()
-        local order, line = paid_line(tx, row)
-        return tx:ticket { case = row.key, order = order, line = line, spki_sha256 = spki, form_sha256 = form_hash.of(row) }
+        local paid, line = paid_line(tx, row)
+        return tx:ticket { case = row.key, order = paid, line = line, spki_sha256 = spki, form_sha256 = form_hash.of(row) }
     end)
 end
 

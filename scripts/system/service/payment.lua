@@ -15,21 +15,37 @@ local FIRST_QUERY = 30 * 1000
 local FRESH_MS = 5 * 60 * 1000
 local DELAYS = { 60, 120, 300, 900, 3600, 3 * 3600, 12 * 3600 }
 
+-- The order that is to be paid. One of several cases may hold one that was handed over to somebody else since.
+local function open_order(tx, row, user)
+    order.freeze(tx, row, user)
+    local frozen = order.of(row, tx)
+    if frozen.state == "paid" then
+        fail("E_CONFLICT", "费用已支付，无需再付")
+    end
+    for _, one in ipairs(frozen.cases) do
+        if not tx:may(user.account, one) then
+            fail("E_CONFLICT", "合并缴费中有您已无权办理的申请，请取消合并，单独缴费")
+        end
+    end
+    return frozen
+end
+
+local function title_of(row, frozen)
+    local more = #frozen.cases > 1 and " 等 " .. #frozen.cases .. " 项申请" or ""
+    return case.rules(row):kind(row.kind).label .. " " .. row.number .. more
+end
+
 -- payment.begin(user, key, channel) -> where the payer goes. The order is frozen, the attempt written, then the gateway is told.
 function payment.begin(user, key, channel)
     local adapter = pay.of(channel)
-    local out_no, row, fen = store.tx(function(tx)
+    local out_no, row, frozen = store.tx(function(tx)
         local row = own.lock(tx, user, key)
-        order.freeze(tx, row, user)
-        if order.of(row, tx).state == "paid" then
-            fail("E_CONFLICT", "费用已支付，无需再付")
-        end
-        local made = tx:attempt { order = row.order, channel = channel, by = user.account }
-        tx:enqueue("order.query", { out_no = made, channel = channel, order = row.order, n = 1 }, tx:now() + FIRST_QUERY)
-        return made, row, row.total
+        local frozen = open_order(tx, row, user)
+        local made = tx:attempt { order = frozen.key, channel = channel, by = user.account }
+        tx:enqueue("order.query", { out_no = made, channel = channel, order = frozen.key, n = 1 }, tx:now() + FIRST_QUERY)
+        return made, row, frozen
     end)
-    return adapter.create { out_no = out_no, fen = fen, title = case.rules(row):kind(row.kind).label .. " " .. row.number,
-        back = "/case/" .. key .. "/result" }
+    return adapter.create { out_no = out_no, fen = frozen.total, title = title_of(row, frozen), back = "/case/" .. key .. "/result" }
 end
 
 -- A paid case goes on; one that cannot stays where it is, with its money.
@@ -50,14 +66,17 @@ local function cases_of(tx, key)
 end
 payment.cases_of = cases_of
 
--- payment.settle(tx, order key, event, actor, fen) -> the cases: each is told once, in the transaction of the money
-function payment.settle(tx, key, event, actor, fen)
-    local cases = cases_of(tx, key)
-    for _, one in ipairs(cases) do
-        tell_case(tx, one, event, actor, fen)
+-- payment.settle(tx, order key, actor, but) -> the cases: each is told once of what it paid, in the transaction of the money;
+-- not the case `but`, which the caller tells in its own way
+function payment.settle(tx, key, actor, but)
+    local frozen = tx:get("order", key)
+    for _, one in ipairs(frozen.cases) do
+        if one ~= but then
+            tell_case(tx, one, "paid", actor, order.part(frozen, one))
+        end
         tx:enqueue("invoice.make", { case = one })
     end
-    return cases
+    return frozen.cases
 end
 
 -- Money that fits no open order is never silent; the cases of an ended order see it, so that it goes back by itself.
@@ -73,7 +92,7 @@ function payment.book(notice)
         cases = {}
         local result, key = tx:notice(notice)
         if result == "applied" then
-            cases = payment.settle(tx, key, "paid", SYSTEM, notice.fen)
+            cases = payment.settle(tx, key, SYSTEM)
         elseif result == "unapplied" then
             unapplied(tx, notice, key)
         end

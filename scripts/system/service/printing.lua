@@ -59,12 +59,23 @@ function printing.pdf(row, id)
     return pdf.make(layout.pages(documents, about(row, b)))
 end
 
+-- One line for each case of an order that pays several.
+local function joint_lines(frozen)
+    local lines = {}
+    for i, key in ipairs(frozen.cases) do
+        local fen = order.part(frozen, key)
+        lines[i] = { label = "业务受理号 " .. store.get("case", key).number, period = 1, unit = "项", fen = fen, off_text = "—", total = fen }
+    end
+    return lines
+end
+
 -- 缴费单: for the finance department (1.23).
 function printing.notice(row)
     local b = live.rules_of(row)
     local quote, shown = order.quote(row, time.now()), order.shown(row)
     local facts = facts_of(row, b)
-    facts.total, facts.lines, facts["until"] = shown.total, shown.full or quote.lines, quote.valid_until
+    facts.total, facts["until"] = shown.due, quote.valid_until
+    facts.lines = shown.joint and joint_lines(shown.joint) or shown.full or quote.lines
     return pdf.make(layout.pages({ b:document("payment_notice", facts) }, about(row, b, { qr = "" })))
 end
 

@@ -45,7 +45,7 @@ end
 local function add_in(tx, user, key, file)
     local row = own.lock(tx, user, key)
     file.order = order.freeze(tx, row, user)
-    file.case, file.state, file.fen, file.at, file.by = key, "waiting", row.total, tx:now(), user.account
+    file.case, file.state, file.fen, file.at, file.by = key, "waiting", tx:get("order", file.order).total, tx:now(), user.account
     tx:insert("voucher", tx:key(), file)
     row.voucher = "waiting"
     case.fire(tx, row, "voucher_submitted", { account = user.account, as = "applicant" }, { note = "转账或汇款" })
@@ -140,11 +140,13 @@ local function event_of(tx, of, event, user, extra)
     end
 end
 
--- The transfer pays the order: the case goes on.
-local function accept(tx, key, row, of, user, reference, fen)
+-- The transfer pays the order: its cases go on. -> the cases
+local function accept(tx, key, row, of, user, reference)
+    local sum = money.yuan(order.part(tx:get("order", row.order), row.case))
     decide(tx, key, row, user, "confirmed", reference)
     of.voucher = "none"
-    event_of(tx, of, "voucher_confirmed", user, { say = { amount = money.yuan(fen) }, note = money.yuan(fen) .. " 元" })
+    event_of(tx, of, "voucher_confirmed", user, { say = { amount = sum }, note = sum .. " 元" })
+    return payment.settle(tx, row.order, { account = user.account, as = "cashier" }, row.case)
 end
 
 local function turn_down(tx, key, row, of, user, reason)
@@ -167,18 +169,20 @@ function voucher.confirm(user, key, reference, fen)
     local told
     local outcome = store.tx(function(tx)
         local row, of = lock(tx, key)
-        told = row.case
+        told = { row.case }
         local result = tx:transfer { order = row.order, bank_reference = reference, fen = fen, by = user.account, as = "cashier" }
         if result == "repeated" then
             fail("E_CONFLICT", "这个银行流水号已经入账，请核对")
         elseif result == "applied" then
-            accept(tx, key, row, of, user, reference, fen)
+            told = accept(tx, key, row, of, user, reference)
         else
             set_aside(tx, key, row, of, user, fen)
         end
         return result
     end)
-    case.told(told)
+    for _, one in ipairs(told) do
+        case.told(one)
+    end
     return outcome
 end
 

@@ -6,6 +6,7 @@ local form = use "lib/form"
 local guard = use "system/service/guard"
 local live = use "system/service/live"
 local money = use "lib/money"
+local payees = use "system/page/staff/payees"
 local refund_words = use "lib/refund_words"
 local shell = use "system/page/staff/shell"
 local voucher = use "system/service/voucher"
@@ -22,12 +23,14 @@ end
 local reference = { id = "reference", type = "text", label = "银行流水号", required = true, min = 4, max = 64 }
 
 local function voucher_page(req, status, user, one, opts)
-    local of = store.get("case", one.case)
+    local rows = payees.rows(one)
+    for _, more in ipairs { { label = "应缴金额", value = "¥" .. money.yuan(one.fen) }, { label = "提交时间", value = time.text(one.at) },
+        { label = "备注", value = one.note ~= "" and one.note or nil } } do
+        rows[#rows + 1] = more
+    end
     return shell.send(req, status, "staff/voucher", user, { title = "核对缴费凭证", voucher = one, at = time.text(one.at),
         picture = "/staff/cashier/voucher/" .. one.key .. "/picture", waiting = one.state == "waiting",
-        rows = { { label = "业务受理号", value = of.number }, { label = "证书名称", value = of.user_name }, { label = "申请单位或个人", value = of.subject },
-            { label = "应缴金额", value = "¥" .. money.yuan(one.fen) }, { label = "提交时间", value = time.text(one.at) }, { label = "备注", value = one.note ~= "" and one.note or nil } },
-        fields = { reference, yuan_field(one.fen) }, values = opts.values or {}, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
+        rows = rows, fields = { reference, yuan_field(one.fen) }, values = opts.values or {}, errors = opts.errors or {}, messages = form.by_field(opts.errors or {}),
         refuse = { { id = "reason", type = "select", label = "未通过的原因", options = shell.options(live.rules(), "lists.voucher_reasons") },
             { id = "words", type = "text", label = "补充说明", max = 100 } } })
 end

@@ -5,6 +5,7 @@ local form = use "lib/form"
 local guard = use "system/service/guard"
 local invoice_made = use "system/service/invoice_made"
 local money = use "lib/money"
+local payees = use "system/page/staff/payees"
 local refund_words = use "lib/refund_words"
 local shell = use "system/page/staff/shell"
 
@@ -21,7 +22,8 @@ local INVOICES = { made = "已开具并发送", open = "待开具", none = "无"
 local function order_rows(found)
     local rows = {}
     for i, one in ipairs(found.orders) do
-        rows[i] = { date = one.quote_date, amount = "¥" .. money.yuan(one.total), state = ORDER_STATES[one.state] or one.state }
+        rows[i] = { date = one.quote_date, amount = "¥" .. money.yuan(one.total), state = ORDER_STATES[one.state] or one.state,
+            cases = #one.cases > 1 and "合并缴费 " .. #one.cases .. " 项：" .. payees.text(one.key) or "本申请" }
     end
     return rows
 end

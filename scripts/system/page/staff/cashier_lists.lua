@@ -3,6 +3,7 @@
 local cashier = use "system/service/cashier"
 local guard = use "system/service/guard"
 local money = use "lib/money"
+local payees = use "system/page/staff/payees"
 local refund_words = use "lib/refund_words"
 local search = use "system/page/staff/cashier_find"
 local shell = use "system/page/staff/shell"
@@ -20,8 +21,9 @@ local function voucher_rows(found)
     local rows = {}
     for i, one in ipairs(found.rows) do
         local of = store.get("case", one.case)
-        rows[i] = { number = of.number, name = of.user_name, amount = "¥" .. money.yuan(one.fen), at = time.text(one.at),
-            act = { label = "核对", href = "/staff/cashier/voucher/" .. one.key, say = of.number } }
+        local count = #payees.of(one.order)
+        rows[i] = { number = of.number .. (count > 1 and " 等 " .. count .. " 项" or ""), name = of.user_name, amount = "¥" .. money.yuan(one.fen),
+            at = time.text(one.at), act = { label = "核对", href = "/staff/cashier/voucher/" .. one.key, say = of.number } }
     end
     return rows
 end
