@@ -153,7 +153,7 @@ test("tests are run in the editor, each green or red with its line", async () =>
   assert.ok(await list.locator(".govuk-tag--green").count() >= 15);
   await page.locator(".cm-lint-marker-error").first().waitFor();
   await list.locator("li", { hasText: "一年的价格" }).getByRole("link").click();
-  assert.match(await page.locator(".cm-activeLine").innerText(), /一年的价格/);
+  await page.locator(".cm-activeLine", { hasText: "一年的价格" }).waitFor();
   assert.match(await rules.area(page).inputValue(), /price = 26001/, "what was typed stays");
   assertNoFaults(page);
   await page.context().close();
