@@ -142,11 +142,7 @@ class Group:
             return True
         return False
 
-    def pay(self, out_no, habit):
-        one = self.attempts[out_no]
-        if one[1] == "waiting" and habit != "fail":
-            one[1:] = ["paid", habit]
-        return one[1]
+    pay = Model.pay
 
     def hear(self, out_no):
         at, trade, habit = self.attempts[out_no]

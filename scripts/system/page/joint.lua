@@ -10,7 +10,7 @@ local page = use "lib/page"
 
 local NUMBER, NAME = { id = "number", label = "业务受理号" }, { id = "subject", label = "主体名称" }
 local AMOUNT = { id = "amount", label = "缴费金额", amount = true }
-local CHOOSING = { { id = "pick", label = "选择" }, NUMBER, NAME, { id = "why", label = "说明" }, AMOUNT }
+local PICK, WHY = { id = "pick", label = "选择" }, { id = "why", label = "说明" }
 local CONFIRMING = { { id = "no", label = "序号" }, NUMBER, NAME, { id = "type", label = "业务类型" }, AMOUNT }
 
 local function send(req, status, user, data)
@@ -46,12 +46,22 @@ local function linked(errors, rows)
     return errors
 end
 
+-- The reasons have a column when there are any.
+local function columns_of(rows)
+    for _, row in ipairs(rows) do
+        if row.why ~= "" then
+            return { PICK, NUMBER, NAME, WHY, AMOUNT }
+        end
+    end
+    return { PICK, NUMBER, NAME, AMOUNT }
+end
+
 local function choose(req, status, user, keys, errors)
     local rows, chosen = {}, set_of(keys)
     for _, row in ipairs(centre.all(user).rows) do
         rows[#rows + 1] = choice_of(row, chosen)
     end
-    return send(req, status, user, { columns = CHOOSING, rows = rows, errors = linked(errors, rows) })
+    return send(req, status, user, { columns = columns_of(rows), rows = rows, errors = linked(errors, rows) })
 end
 
 local function confirm(req, user, found)
