@@ -190,7 +190,7 @@ int store_command(const struct store_command *c, int argc, char **argv, struct e
             words[w] = argv[own + w];
         return commands[i].run(c, words, err);
     }
-    err_set(err, E_INVALID, "there is no such command; see certhall help");
+    err_set(err, E_INVALID, "there is no such command, or it takes other words; see certhall help");
     return FAILED;
 }
 

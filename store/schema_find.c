@@ -92,8 +92,9 @@ bool schema_same_counter(const struct schema_counter *a, const struct schema_cou
 static int changed(struct err *err, const char *kind, str name, const char *how)
 {
     return err_set(err, E_CONFIG,
-        "the schema changed: %s %.*s %s; run `certhall store migrate` first", kind, STR_ARG(name),
-        how);
+        "the schema changed: %s %.*s %s; run `certhall store migrate BACKUP` first: BACKUP is an "
+        "empty folder, which the old state is copied to",
+        kind, STR_ARG(name), how);
 }
 
 static int table_extends(
