@@ -80,6 +80,7 @@ test("errors are listed, and nothing secret leaves the page", async () => {
   assert.match(await page.locator("[data-softcert-errors]").innerText(), /8 至 63 位/);
   await page.fill("#file_password", FILE_PASSWORD);
   await page.fill("#file_again", `${FILE_PASSWORD}x`);
+  assert.equal(await page.getByText(/^密码强度：/).count(), 1, "what repeats a password is not judged again");
   await button.click();
   await page.waitForFunction(() => /不一致/.test(document.querySelector("[data-softcert-errors]").textContent));
   assert.equal(posts.length, 0);

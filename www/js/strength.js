@@ -29,7 +29,7 @@ function strength(value) {
 }
 
 export function enhanceStrength(root) {
-  for (const input of root.querySelectorAll('input[autocomplete="new-password"]')) {
+  for (const input of root.querySelectorAll('input[autocomplete="new-password"]:not([data-repeats])')) {
     const line = document.createElement("p");
     line.className = "govuk-hint";
     line.setAttribute("role", "status");
