@@ -294,6 +294,8 @@ static int open_all(struct server *s, struct err *err)
     mem_wipe(secret, sizeof(secret));
     if (!rc)
         rc = open_serves(s, err);
+    if (!rc)
+        server_start_signer(s);
     return rc;
 }
 

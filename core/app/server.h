@@ -113,8 +113,11 @@ must_use int server_open_client(struct server *s, struct err *err);
 /* Reads the ticket key, in mode try making what the signer will need; before rights are given up.
  */
 must_use int server_prepare_signer(struct server *s, const struct start_user *u, struct err *err);
-/* Opens the way to the signer, in mode try the signer itself; then asks it how it is, for ever. */
+/* Opens the way to the signer. */
 void server_open_signer(struct server *s);
+/* In mode try starts the signer itself, last: what it derives its keys from takes a processor for a
+ * while. Then asks it how it is, for ever. */
+void server_start_signer(struct server *s);
 /* NULL: none, or it is starting. */
 const char *server_signer_trouble(const struct server *s);
 /* Waits for the child's end. */

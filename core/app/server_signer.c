@@ -163,13 +163,18 @@ static void ask(void *arg)
 
 void server_open_signer(struct server *s)
 {
+    const struct issuer_client_opts opts = {
+        .loop = s->loop, .path = options_text(s->options, OPT_SIGNER_SOCKET)};
+    if (options_is_on(s->options, OPT_SIGNER))
+        s->issuer = issuer_client_open(&opts);
+}
+
+void server_start_signer(struct server *s)
+{
     char program[PATH_MAX];
     const struct options *o = s->options;
-    if (!options_is_on(o, OPT_SIGNER))
+    if (!s->issuer)
         return;
-    const struct issuer_client_opts opts = {
-        .loop = s->loop, .path = options_text(o, OPT_SIGNER_SOCKET)};
-    s->issuer = issuer_client_open(&opts);
     s->signer_since_ms = loop_now_ms(s->loop);
     if (!is_child(o))
         start_step(&s->steps, "signer", options_text(o, OPT_SIGNER_SOCKET));
@@ -177,7 +182,7 @@ void server_open_signer(struct server *s)
         start_child(s, program);
     else
         log_warn("there is no certhall-signer beside this program: nothing can be issued",
-            LOG_STR("socket", str_from(opts.path)));
+            LOG_STR("socket", str_from(options_text(o, OPT_SIGNER_SOCKET))));
     ask(s);
 }
 
