@@ -29,6 +29,16 @@ test("what the CA publishes, for visitors", async () => {
   }
 });
 
+// A page on which the certificate file is ready.
+async function finished(a) {
+  const page = await s.page();
+  await a.enter(page);
+  await fillDownload(s, page, a);
+  await page.getByRole("button", { name: "证书下载" }).click();
+  await page.waitForSelector("#softcert-saved", { state: "visible" });
+  return page;
+}
+
 test("the pages of a download and of a certificate hold at both widths", async () => {
   const a = await activated(s);
   for (const width of [1280, 320]) {
@@ -40,11 +50,7 @@ test("the pages of a download and of a certificate hold at both widths", async (
     await look(page, `/case/${a.key}/download/code`, "download-code");
     await page.context().close();
   }
-  const page = await s.page();
-  await a.enter(page);
-  await fillDownload(s, page, a);
-  await page.getByRole("button", { name: "证书下载" }).click();
-  await page.waitForSelector("#softcert-saved", { state: "visible" });
+  const page = await finished(a);
   await assertAccessible(page);
   await shoot(page, "download-ready");
   assert.equal(serialOf(await save(page)), (await certificates(a))[0].serial.toUpperCase());
@@ -173,11 +179,7 @@ test("a browser that keeps nothing says so, and takes a request made elsewhere",
     assert.equal((await press(page, "证书下载")).status(), 422, "the form goes to the hall, as without a script");
     await page.context().close();
   }
-  const page = await s.page();
-  await a.enter(page);
-  await fillDownload(s, page, a);
-  await page.getByRole("button", { name: "证书下载" }).click();
-  await page.waitForSelector("#softcert-saved", { state: "visible" });
+  const page = await finished(a);
   await page.context().addInitScript(breakStore);
   await page.reload();
   await page.locator("[data-softcert-errors] [role=alert]").waitFor();
