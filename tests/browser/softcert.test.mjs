@@ -29,8 +29,7 @@ test("what the CA publishes, for visitors", async () => {
   }
 });
 
-// A page on which the certificate file is ready.
-async function finished(a) {
+async function pageWithFile(a) {
   const page = await s.page();
   await a.enter(page);
   await fillDownload(s, page, a);
@@ -50,7 +49,7 @@ test("the pages of a download and of a certificate hold at both widths", async (
     await look(page, `/case/${a.key}/download/code`, "download-code");
     await page.context().close();
   }
-  const page = await finished(a);
+  const page = await pageWithFile(a);
   await assertAccessible(page);
   await shoot(page, "download-ready");
   assert.equal(serialOf(await save(page)), (await certificates(a))[0].serial.toUpperCase());
@@ -179,7 +178,7 @@ test("a browser that keeps nothing says so, and takes a request made elsewhere",
     assert.equal((await press(page, "证书下载")).status(), 422, "the form goes to the hall, as without a script");
     await page.context().close();
   }
-  const page = await finished(a);
+  const page = await pageWithFile(a);
   await page.context().addInitScript(breakStore);
   await page.reload();
   await page.locator("[data-softcert-errors] [role=alert]").waitFor();

@@ -4,6 +4,7 @@
 of them gives back only its part. Usage: joint_test.py CERTHALL"""
 import os
 import random
+import subprocess
 import sys
 import unittest
 
@@ -22,6 +23,11 @@ def multipart(*parts):
         more = f'; filename="{filename}"\r\nContent-Type: image/jpeg' if filename else ""
         out += f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + content + b"\r\n"
     return out + b"--x--\r\n", {"Content-Type": "multipart/form-data; boundary=x"}
+
+
+def text_of_pdf(raw):
+    text = subprocess.run(["pdftotext", "-", "-"], input=raw, stdout=subprocess.PIPE, check=True).stdout.decode()
+    return "".join(text.split())
 
 
 class Joint(FixtureHall):
@@ -204,6 +210,10 @@ class Joint(FixtureHall):
         self.make("account", {"login": "next-" + self.login})
         officer = self.enter("admin1")
         officer.get(f"/staff/case/{a[1]['key']}/handover").post(f"/staff/case/{a[1]['key']}/handover", {"login": "next-" + self.login, "reason": "经办人离职"})
+        notice = text_of_pdf(self.page.get(f"/case/{a[0]['key']}/payment-notice.pdf").raw)
+        self.assertIn("已由其他账号办理", notice)
+        self.assertIn(a[0]["number"], notice)
+        self.assertNotIn(a[1]["number"], notice)
         text = self.page.get(f"/case/{a[0]['key']}/pay").text()
         self.assertIn("已由其他账号办理", text)
         self.assertNotIn(a[1]["number"], text)

@@ -29,7 +29,7 @@ api.get("/api/v1/cases/{key}/payment-notice", { id = "readPaymentNotice", tag = 
     if not order.is_open(row) and not order.of(row) then
         fail("E_CONFLICT", "申请现在不能缴费")
     end
-    req:bytes(200, "application/pdf", printing.notice(row))
+    req:bytes(200, "application/pdf", printing.notice(user, row))
 end)
 
 local Invoice = api.schema("InvoiceTo", { type = "object", description = "发票抬头等；字段见 /api/v1/forms 的 invoice", properties = {

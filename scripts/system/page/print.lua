@@ -84,7 +84,7 @@ http.get("/case/{key}/payment-notice.pdf", guard.user(function(req, user)
     if row and not order.is_open(row) and not order.of(row) then
         return shell.closed(req, user, row, "缴费单", "申请现在不能缴费")
     end
-    return row and send(req, printing.notice(row), "payment-" .. row.number)
+    return row and send(req, printing.notice(user, row), "payment-" .. row.number)
 end), { no_store = true })
 
 http.get("/files/{document}", function(req)

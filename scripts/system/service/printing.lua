@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- printing: the papers of a case (S140–S145, S231): which there are, as blocks for a page and as PDF; and the blank forms.
+local joint = use "system/service/joint"
 local layout = use "lib/pdf_layout"
 local live = use "system/service/live"
 local order = use "system/service/order"
@@ -59,23 +60,23 @@ function printing.pdf(row, id)
     return pdf.make(layout.pages(documents, about(row, b)))
 end
 
--- One line for each case of an order that pays several.
-local function joint_lines(frozen)
+-- One line for each case of an order that pays several; what became somebody else's has no number.
+local function joint_lines(user, frozen)
     local lines = {}
-    for i, key in ipairs(frozen.cases) do
-        local fen = order.part(frozen, key)
-        lines[i] = { label = "业务受理号 " .. store.get("case", key).number, period = 1, unit = "项", fen = fen, off_text = "—", total = fen }
+    for i, one in ipairs(joint.cases(user, frozen)) do
+        local label = one.mine and "业务受理号 " .. one.number or "已由其他账号办理的申请"
+        lines[i] = { label = label, period = 1, unit = "项", fen = one.fen, off_text = "—", total = one.fen }
     end
     return lines
 end
 
--- 缴费单: for the finance department (1.23).
-function printing.notice(row)
+-- 缴费单, as the user may see it: for the finance department (1.23).
+function printing.notice(user, row)
     local b = live.rules_of(row)
     local quote, shown = order.quote(row, time.now()), order.shown(row)
     local facts = facts_of(row, b)
     facts.total, facts["until"] = shown.due, quote.valid_until
-    facts.lines = shown.joint and joint_lines(shown.joint) or shown.full or quote.lines
+    facts.lines = shown.joint and joint_lines(user, shown.joint) or shown.full or quote.lines
     return pdf.make(layout.pages({ b:document("payment_notice", facts) }, about(row, b, { qr = "" })))
 end
 
